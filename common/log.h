@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Words for people, on stderr: "secmon-ship: text". */
+#ifndef COMMON_LOG_H
+#define COMMON_LOG_H
+
+#include "common/compat.h"
+
+enum log_level { LOG_QUIET, LOG_NORMAL, LOG_INFO, LOG_DEBUG };
+
+/* log_init(program): its name stands before each line. */
+void log_init(const char *program);
+void log_set_level(enum log_level level);
+const char *log_program(void);
+
+void log_err(const char *fmt, ...) printf_like(1, 2);	/* also when quiet */
+void log_warn(const char *fmt, ...) printf_like(1, 2);
+void log_info(const char *fmt, ...) printf_like(1, 2);	/* with -v */
+void log_debug(const char *fmt, ...) printf_like(1, 2);	/* with -vv */
+
+/* log_usage(fmt, ...): the text, "try 'PROGRAM --help'", and exit with status 2. */
+void log_usage(const char *fmt, ...) printf_like(1, 2) __attribute__((noreturn));
+
+#endif

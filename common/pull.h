@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A pull reader for msgpack: takes one value at a time off a span of bytes,
+ * never allocates, never believes a length that the span does not hold.
+ */
+#ifndef COMMON_PULL_H
+#define COMMON_PULL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum value_type {
+	VALUE_NIL, VALUE_BOOL, VALUE_UINT, VALUE_INT /* negative only */, VALUE_DOUBLE,
+	VALUE_STR, VALUE_BIN, VALUE_ARRAY, VALUE_MAP, VALUE_EXT
+};
+
+struct value {
+	enum value_type type;
+	uint32_t len;		/* bytes of STR, BIN, EXT; items of ARRAY; pairs of MAP */
+	union {
+		bool b;
+		uint64_t u;
+		int64_t i;
+		double d;
+		const uint8_t *p;	/* STR, BIN, EXT: a view into the span, not terminated */
+	};
+};
+
+struct pull {
+	const uint8_t *pos;
+	const uint8_t *end;
+};
+
+enum pull_result {
+	PULL_OK = 0,
+	PULL_MORE = -1,		/* the span ends inside a value */
+	PULL_BAD = -2		/* not msgpack (0xc1), or nested too deep */
+};
+
+/*
+ * pull_next(p, v): take the next value. Of a container only the header is
+ * taken; its items follow. PULL_MORE also if a container claims more items
+ * than bytes are left in the span. On failure p does not move.
+ */
+enum pull_result pull_next(struct pull *p, struct value *v);
+
+/* pull_skip(p, depth): take the next value with all that it contains, at most depth levels. */
+enum pull_result pull_skip(struct pull *p, unsigned int depth);
+
+/* value_is_text(v): STR or BIN, the two forms of text on the wire. */
+static inline bool value_is_text(const struct value *v)
+{
+	return v->type == VALUE_STR || v->type == VALUE_BIN;
+}
+
+/* value_i64(v, out): an integer that fits; false for anything else. */
+bool value_i64(const struct value *v, int64_t *out);
+
+#endif
