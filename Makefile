@@ -4,6 +4,7 @@
 #	make			the four programs, into build/bin
 #	sudo make run		install what is missing, build, watch this machine
 #	sudo make check		every test that this machine can run
+#	make help		the rest
 
 VERSION	:= 0.1.0
 PROGRAMS := secmon-capture secmon-enrich secmon-match secmon-ship
@@ -25,6 +26,7 @@ ARCH	:= $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
 
 CFLAGS	?= -O2 -g
 CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+CFLAGS_fuzz := $(CFLAGS_asan) -fsanitize=fuzzer-no-link
 WARN	:= -Wall -Wextra -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	   -Wno-unused-parameter -Wno-missing-field-initializers $(if $(CI),-Werror)
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DSECMON_VERSION='"$(VERSION)"' -DSECMON_DATADIR='"$(DATADIR)"' \
@@ -48,7 +50,7 @@ objects	= $(patsubst %.c,$(B)/obj/%.o,$(wildcard cmd/$(1)/*.c))
 # what a test of a program links: all of it but its main
 parts	= $(filter-out %/main.o,$(call objects,$(1)))
 
-all: $(PROGRAMS:%=$(B)/bin/%)
+all: $(patsubst cmd/%/main.c,$(B)/bin/%,$(wildcard cmd/*/main.c))
 
 define program
 $(B)/bin/$(1): $(call objects,$(1)) $(COMMON)
@@ -57,9 +59,16 @@ $(B)/bin/$(1): $(call objects,$(1)) $(COMMON)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
-$(B)/obj/%.o: %.c
+$(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# other flags than last time: everything again (but not for CI's -Werror)
+flags	= $(CC) $(filter-out -Werror,$(ALL_CFLAGS)) $(ALL_LDFLAGS)
+quote	= '$(subst ','\'',$(1))'
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo $(call quote,$(flags)) | cmp -s - $@ || echo $(call quote,$(flags)) > $@
 
 # ---- the kernel side: one object, one skeleton
 
@@ -90,24 +99,120 @@ UNIT	:= $(foreach k,$(TEST_KINDS),$(patsubst %.c,$(B)/%,$(call unit_src,$(k))))
 FUZZ	:= $(foreach k,$(TEST_KINDS),$(patsubst %.c,$(B)/%,$(call fuzz_src,$(k))))
 TBIN	:= $(foreach k,$(TEST_KINDS),$(patsubst %.c,$(B)/%,$(call bin_src,$(k))))
 
+# VARIANT=fuzz links libFuzzer; any other, a main that runs the corpus once
+ifeq ($(VARIANT),fuzz)
+FUZZ_LDFLAGS := -fsanitize=fuzzer
+else
+FUZZ_MAIN := $(B)/obj/tests/fuzz/replay.o
+endif
+
 define test_kind
 $(patsubst %.c,$(B)/%,$(call unit_src,$(1)) $(call bin_src,$(1))): $(B)/tests/%: $(B)/obj/tests/%.o $(call parts,secmon-$(1)) $(COMMON)
 	@mkdir -p $$(@D)
 	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,secmon-$(1)) -lcmocka
-$(patsubst %.c,$(B)/%,$(call fuzz_src,$(1))): $(B)/tests/%: $(B)/obj/tests/%.o $(B)/obj/tests/fuzz/replay.o $(call parts,secmon-$(1)) $(COMMON)
+$(patsubst %.c,$(B)/%,$(call fuzz_src,$(1))): $(B)/tests/%: $(B)/obj/tests/%.o $(FUZZ_MAIN) $(call parts,secmon-$(1)) $(COMMON)
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,secmon-$(1))
+	$$(CC) $$(ALL_LDFLAGS) $$(FUZZ_LDFLAGS) -o $$@ $$^ $$(call libs,secmon-$(1))
 endef
 $(foreach k,$(TEST_KINDS),$(eval $(call test_kind,$(k))))
 
 tests: $(UNIT) $(FUZZ) $(TBIN)
+fuzzers: $(FUZZ)
+
+# ---- make check T=ship: only tests whose name contains "ship"; V=1 shows each
+
+JOBS	?= $(shell nproc)
+SUDO_ONLY = @[ "$$(id -u)" -eq 0 ] || { echo "make $@: run it as root" >&2; exit 2; }
+
+check: deps
+	+@$(MAKE) --no-print-directory -j$(JOBS) all tests
+	+@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=asan all tests
+	@tests/run $(if $(V),-v) $(T)
+
+check-kernels: all
+	@tests/run -v -j1 kernel/ $(T)
+
+# FUZZ_TIME seconds for each target; finds are kept in build/fuzz
+FUZZ_TIME ?= 60
+fuzz:
+	+@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=fuzz CC=$(CLANG) fuzzers
+	@tests/fuzz/run $(FUZZ_TIME) $(T)
+
+bench: all tests
+	@tests/bench/run $(T)
+
+lint:
+	@tests/lint
+
+# ---- what secmon needs, from tests/deps; the only target that asks the network
+
+deps:
+	@tests/install-deps build test
+deps-build:
+	@tests/install-deps build
+
+# ---- live, with the shipped rules, until Ctrl-C
+
+run: deps-build
+	$(SUDO_ONLY)
+	+@$(MAKE) --no-print-directory -j$(JOBS) all
+	@BIN=$(B)/bin contrib/run
+
+# ---- to and from a system; DESTDIR for packages
+
 
 # any more targets of one subject live beside that subject
 -include $(sort $(wildcard tests/*/*.mk man/*.mk contrib/*.mk))
 
+INSTALL	?= install
+MAN	:= $(wildcard man/*.[1-8])
+COMPLETION := $(PREFIX)/share/bash-completion/completions
+installed = $(PROGRAMS:%=$(BINDIR)/%) \
+	$(foreach m,$(notdir $(MAN) $(MAN_GENERATED)),$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(m)) \
+	$(patsubst rules/%,$(DATADIR)/rules/%,$(wildcard rules/*.yaml)) \
+	$(patsubst contrib/systemd/%,$(UNITDIR)/%,$(wildcard contrib/systemd/*)) \
+	$(patsubst contrib/completion/%.bash,$(COMPLETION)/%,$(wildcard contrib/completion/*.bash))
+
+install: all $(MAN_GENERATED)
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(sort $(dir $(installed))))
+	$(INSTALL) -m 755 $(PROGRAMS:%=$(B)/bin/%) $(DESTDIR)$(BINDIR)
+	for m in $(MAN) $(MAN_GENERATED); do \
+		$(INSTALL) -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/ || exit 1; done
+	$(if $(wildcard rules/*.yaml),$(INSTALL) -m 644 rules/*.yaml $(DESTDIR)$(DATADIR)/rules)
+	$(if $(wildcard contrib/systemd/*),$(INSTALL) -m 644 contrib/systemd/* $(DESTDIR)$(UNITDIR))
+	for c in $(wildcard contrib/completion/*.bash); do \
+		$(INSTALL) -m 644 $$c $(DESTDIR)$(COMPLETION)/$$(basename $$c .bash) || exit 1; done
+
+# the files, and the directories that are only ours
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(installed))
+	-rmdir $(DESTDIR)$(DATADIR)/rules $(DESTDIR)$(DATADIR) 2>/dev/null
+
+dist:
+	@mkdir -p build
+	git archive --prefix=secmon-$(VERSION)/ -o build/secmon-$(VERSION).tar.gz HEAD
+	@echo build/secmon-$(VERSION).tar.gz
+
 clean:
 	rm -rf build
 
-.PHONY: all tests clean
+help:
+	@sed -n 's/^#H //p' $(firstword $(MAKEFILE_LIST))
+#H make [all]         the four programs, into build/bin
+#H make run           (root) install what is missing, build, watch this machine until Ctrl-C
+#H make check         (root) every test this machine can run; T=WORD some, V=1 each
+#H make check-kernels the kernel matrix only: 5.10 6.1 6.12 7.2, in QEMU
+#H make tests         build the tests, run nothing
+#H make fuzz          libFuzzer on every target, FUZZ_TIME=60 seconds each; T=WORD some
+#H make bench         what secmon costs and carries on this machine
+#H make lint          clang-format, cppcheck, man pages, sizes
+#H make deps          (root) apt-get install what is missing of tests/deps
+#H make install       PREFIX=/usr/local, DESTDIR; and make uninstall
+#H make dist          build/secmon-$(VERSION).tar.gz of HEAD
+#H make VARIANT=asan  the same with sanitizers, into build/asan
+
+FORCE:
+.PHONY: all tests fuzzers check check-kernels fuzz bench lint deps deps-build run install \
+	uninstall dist clean help FORCE
 .DELETE_ON_ERROR:
 -include $(shell find build -name '*.d' 2>/dev/null)
