@@ -66,7 +66,7 @@ struct operand {
 };
 
 /* One string or number on the right side. */
-struct value {
+struct ast_value {
 	const char *s;		/* unescaped; NUL-terminated at len */
 	uint32_t len;
 	uint32_t start;		/* where it begins in the text of the check */
@@ -89,7 +89,7 @@ struct check {
 	uint8_t rhs;		/* enum rhs_kind */
 	bool val_call;
 	uint32_t nvalues;
-	const struct value *values;
+	const struct ast_value *values;
 	struct operand *right;	/* RHS_FIELD, RHS_CALL */
 	uint32_t op_start;	/* where the operator stands */
 	uint32_t rhs_start, rhs_end;
