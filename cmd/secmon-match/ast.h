@@ -87,7 +87,6 @@ struct check {
 	uint8_t op;		/* enum ast_op */
 	uint8_t modifier;	/* enum ast_modifier */
 	uint8_t rhs;		/* enum rhs_kind */
-	bool val_call;
 	uint32_t nvalues;
 	const struct ast_value *values;
 	struct operand *right;	/* RHS_FIELD, RHS_CALL */
