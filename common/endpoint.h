@@ -7,12 +7,12 @@ enum endpoint_dir { ENDPOINT_IN, ENDPOINT_OUT };
 
 /*
  * endpoint_open(spec, dir, err, errlen): a descriptor for
- *	-			standard input or output
+ *	-			standard input or output (ENOTTY: no stream to a terminal)
  *	FILE			a file: read, or made (mode 0640) and cut
  *	unix:PATH		connect to a Unix stream socket
  *	unix-listen:PATH	make that socket (mode 0660), wait for one peer
  *	fd:N			a descriptor that was inherited
- *	listen-fds or "" with LISTEN_FDS set: the first activated socket
+ *	listen-fds		the first socket that systemd handed over
  * The descriptor is close-on-exec and the caller's to close. -1 with errno,
  * and a text in err that says where and what to do; EINVAL for a wrong spec.
  */

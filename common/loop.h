@@ -54,7 +54,11 @@ struct loop {
 	/* True when a stage without input has nothing more to say. */
 	bool (*done)(void *arg);
 
-	int grace_ms;		/* how long to drain after TERM or INT; 0: 5000 */
+	/*
+	 * How long TERM or INT lets the stage read on to its writer's END and
+	 * drain; 0: 5000. A second signal ends it at once.
+	 */
+	int grace_ms;
 };
 
 /*
@@ -64,7 +68,7 @@ struct loop {
 int loop_signals(void);
 
 /*
- * loop_run(l): run until the input has ended, or TERM or INT. Reads HELLO,
+ * loop_run(l): run until the input has ended, or TERM or INT and the grace. Reads HELLO,
  * hands out objects, says STATS each second and at the end, writes END, drains
  * the output. Prints what went wrong. Returns the exit status of the program:
  * 0, 1 (a broken or torn input, a lost reader), or 2 (a newer protocol).

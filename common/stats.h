@@ -10,6 +10,7 @@
 
 #include "common/inq.h"
 #include "common/outq.h"
+#include "common/pull.h"
 
 enum stat_kind { STAT_IN, STAT_OUT, STAT_FILTERED, STAT_DROP, STAT_QUEUED, STAT_INFO, STAT_GAUGE };
 enum stat_stage { STAGE_CAPTURE, STAGE_ENRICH, STAGE_MATCH, STAGE_SHIP, STAGE_END };
@@ -52,8 +53,12 @@ const char *stage_name(enum stat_stage stage);
 /* stats_balance(s): in - out - filtered - drops - queued; 0 when the ledger adds up. */
 int64_t stats_balance(const struct stats *s);
 
-/* stats_write(s, q, final): a STATS object. As wire_end(). */
-int stats_write(const struct stats *s, struct outq *q, bool final);
+/*
+ * stats_write(s, q, final, from): a STATS object with the counters and, from
+ * index *from on, as many labelled ones (but no zeros) as fit. Call again while
+ * *from < s->nlabelled; start with *from = 0. As wire_end().
+ */
+int stats_write(const struct stats *s, struct outq *q, bool final, size_t *from);
 
 /* stats_print(s, fp): a readable table, for people. */
 void stats_print(const struct stats *s, FILE *fp);
