@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The command line of secmon-enrich. */
+#ifndef ENRICH_OPTIONS_H
+#define ENRICH_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct options {
+	const char *in, *out;
+	size_t proc_max;
+	bool containers;
+};
+
+/*
+ * options_parse(o, argc, argv): fill o. --help and --version end the program with
+ * status 0, a wrong command line with 2.
+ */
+void options_parse(struct options *o, int argc, char **argv);
+
+#endif
