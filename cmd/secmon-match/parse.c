@@ -156,7 +156,6 @@ static struct ast *parse_check(struct parser *p)
 			a->check.left = left;
 		if (!a || parser_right_side(p, &a->check))
 			return NULL;
-		a->weight += a->check.nvalues;
 		a->pos.end = a->check.rhs_end;
 	} else if (!p->failed && lex_identifier(&p->lex, &name)) {
 		a = new_node(p, AST_MACRO, start);

@@ -43,6 +43,7 @@ struct rule {
 struct ruleset {
 	struct rule *rules;		/* in the order of evaluation */
 	size_t nrules;
+	const char *unmet_plugin;	/* what required_plugin_versions asks in vain, in words; or NULL */
 	struct arena arena;		/* all of it */
 	struct loader *loader;		/* what -L tells besides */
 };
@@ -63,7 +64,11 @@ struct check_error {
 struct checker {
 	void *ctx;
 
-	/* condition(ctx, cond, err): 0, or -1 with *err filled. Called once per rule and load. */
+	/*
+	 * condition(ctx, cond, err): 0, or -1 with *err filled. Called for each
+	 * rule after each file; cond is gone when the next file is read, so
+	 * nothing of it may be kept. cond shares branches with other rules.
+	 */
 	int (*condition)(void *ctx, const struct ast *cond, struct check_error *err);
 
 	/* output(ctx, text, err): the same for an output format. */
