@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Building a plan, and asking it about an event. Its text form is in plan_text.c. */
+#include "common/plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/compat.h"
+
+/* Texts and arrays of a plan: chunks that are freed together. */
+struct plan_arena {
+	struct plan_arena *next;
+	size_t used, size;
+	size_t nterms;		/* of the plan; in the first chunk only */
+	unsigned char bytes[];
+};
+
+enum { CHUNK = 64 * 1024 };
+
+static struct plan_arena *chunk_new(size_t size)
+{
+	struct plan_arena *a = malloc(sizeof(*a) + size);
+
+	if (a)
+		*a = (struct plan_arena){ .size = size };
+	return a;
+}
+
+static void *take(struct plan *p, size_t len)
+{
+	struct plan_arena *a = p->arena;
+	void *mem;
+
+	len = (len + 15) & ~(size_t)15;
+	if (a->size - a->used < len) {
+		struct plan_arena *more = chunk_new(len > CHUNK ? len : CHUNK);
+
+		if (!more)
+			return NULL;
+		more->nterms = a->nterms;
+		more->next = a;
+		p->arena = a = more;
+	}
+	mem = a->bytes + a->used;
+	a->used += len;
+	return mem;
+}
+
+struct plan *plan_new(void)
+{
+	struct plan *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->arena = chunk_new(CHUNK);
+	if (!p->arena) {
+		free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void plan_free(struct plan *p)
+{
+	if (!p)
+		return;
+	while (p->arena) {
+		struct plan_arena *next = p->arena->next;
+
+		free(p->arena);
+		p->arena = next;
+	}
+	free(p->selectors);
+	free(p);
+}
+
+/* Room for one more in an array that doubles inside the arena when n is a power of two. */
+static void *grow(struct plan *p, void *old, size_t n, size_t size)
+{
+	void *mem;
+
+	if (n & (n - 1) || (n == 0 && old))
+		return old;
+	mem = take(p, (n ? 2 * n : 1) * size);
+	if (mem && n)
+		memcpy(mem, old, n * size);
+	return mem;
+}
+
+struct plan_selector *plan_add_selector(struct plan *p, const char *name)
+{
+	struct plan_selector *s;
+	char *copy;
+
+	if (p->nselectors >= PLAN_SELECTORS_MAX) {
+		errno = E2BIG;
+		return NULL;
+	}
+	s = reallocarray(p->selectors, p->nselectors + 1, sizeof(*s));
+	if (!s)
+		return NULL;
+	p->selectors = s;
+	copy = take(p, strlen(name) + 1);
+	if (!copy)
+		return NULL;
+	strcpy(copy, name);
+	s = &p->selectors[p->nselectors++];
+	memset(s, 0, sizeof(*s));
+	s->name = copy;
+	return s;
+}
+
+struct plan_pred *plan_add_pred(struct plan *p, struct plan_selector *s, unsigned int field,
+				bool negated)
+{
+	struct plan_pred *preds = grow(p, s->preds, s->npreds, sizeof(*preds));
+
+	if (!preds)
+		return NULL;
+	s->preds = preds;
+	preds = &preds[s->npreds++];
+	*preds = (struct plan_pred){ .field = (uint16_t)field, .negated = negated };
+	return preds;
+}
+
+static bool has_text(const struct plan_term *t)
+{
+	return t->kind <= PLAN_SUFFIX;
+}
+
+int plan_add_term(struct plan *p, struct plan_pred *pred, const struct plan_term *term)
+{
+	struct plan_term *terms;
+	char *copy = NULL;
+
+	if (p->arena->nterms >= PLAN_TERMS_MAX) {
+		errno = E2BIG;
+		return -1;
+	}
+	if (has_text(term)) {
+		copy = take(p, term->len + 1);
+		if (!copy)
+			return -1;
+		memcpy(copy, term->text, term->len);
+		copy[term->len] = '\0';
+	}
+	terms = grow(p, pred->terms, pred->nterms, sizeof(*terms));
+	if (!terms)
+		return -1;
+	pred->terms = terms;
+	terms[pred->nterms] = *term;
+	if (copy)
+		terms[pred->nterms].text = copy;
+	pred->nterms++;
+	p->arena->nterms++;
+	return 0;
+}
+
+void plan_add_event(struct plan_selector *s, unsigned int event)
+{
+	if (event < EVENT_ID_END)
+		s->events[event / 64] |= 1ULL << event % 64;
+}
+
+void plan_add_need(struct plan *p, unsigned int field)
+{
+	if (field < FIELD_END)
+		p->need[field / 64] |= 1ULL << field % 64;
+}
+
+bool plan_needs(const struct plan *p, unsigned int field)
+{
+	return p->need_all || (field < FIELD_END && p->need[field / 64] >> field % 64 & 1);
+}
+
+bool plan_wants_type(const struct plan *p, unsigned int event)
+{
+	for (size_t i = 0; i < p->nselectors; i++)
+		if (plan_has_event(&p->selectors[i], event))
+			return true;
+	return false;
+}
+
+static bool text_is(const struct plan_term *t, const struct value *v)
+{
+	if (!value_is_text(v) || v->len < t->len || (t->kind == PLAN_EQUAL && v->len != t->len))
+		return false;
+	return !memcmp(t->kind == PLAN_SUFFIX ? v->p + v->len - t->len : v->p, t->text, t->len);
+}
+
+static bool integer_is(const struct plan_term *t, const struct value *v)
+{
+	int64_t i;
+
+	if (v->type == VALUE_BOOL)
+		i = v->b;
+	else if (!value_i64(v, &i))
+		return false;
+	return t->kind == PLAN_BITS ? (i & t->lo) != 0 : i >= t->lo && i <= t->hi;
+}
+
+static bool address_is(const struct plan_term *t, const struct value *v)
+{
+	unsigned int whole = t->bits / 8, rest = t->bits % 8;
+
+	if (v->type != VALUE_BIN || v->len != t->addr_len || memcmp(v->p, t->addr, whole))
+		return false;
+	return !rest || (v->p[whole] ^ t->addr[whole]) >> (8 - rest) == 0;
+}
+
+static bool term_is(const struct plan_term *t, const struct value *v)
+{
+	switch (t->kind) {
+	case PLAN_RANGE:
+	case PLAN_BITS:
+		return integer_is(t, v);
+	case PLAN_NET:
+		return address_is(t, v);
+	default:
+		return text_is(t, v);
+	}
+}
+
+static bool pred_holds(const struct plan_pred *pred, const struct event *e)
+{
+	struct value v;
+
+	if (!event_get(e, pred->field, &v))
+		return true;
+	for (size_t i = 0; i < pred->nterms; i++)
+		if (term_is(&pred->terms[i], &v))
+			return !pred->negated;
+	return pred->negated;
+}
+
+const struct plan_selector *plan_wants(const struct plan *p, const struct event *e, size_t *from)
+{
+	while (*from < p->nselectors) {
+		const struct plan_selector *s = &p->selectors[(*from)++];
+		bool holds = plan_has_event(s, e->type);
+
+		for (size_t i = 0; holds && i < s->npreds; i++)
+			holds = pred_holds(&s->preds[i], e);
+		if (holds)
+			return s;
+	}
+	return NULL;
+}
