@@ -20,7 +20,7 @@ struct parser {
 	int failed;			/* errno to give, 0 while all is well */
 	struct parse_error *err;
 	struct stack nodes, operands;
-	struct value *values;		/* of the list being read */
+	struct ast_value *values;		/* of the list being read */
 	size_t nvalues, values_room;
 };
 

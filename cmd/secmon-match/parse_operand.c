@@ -224,7 +224,7 @@ static int add_value(struct parser *p, const struct text *t, size_t start)
 
 	if (p->nvalues == p->values_room) {
 		size_t room = p->values_room ? p->values_room * 2 : 64;
-		struct value *v = reallocarray(p->values, room, sizeof(*v));
+		struct ast_value *v = reallocarray(p->values, room, sizeof(*v));
 
 		if (!v) {
 			parser_no_memory(p);
@@ -235,13 +235,13 @@ static int add_value(struct parser *p, const struct text *t, size_t start)
 	}
 	if (copy_text(p, &copy, t))
 		return -1;
-	p->values[p->nvalues++] = (struct value){ copy.s, copy.len, start };
+	p->values[p->nvalues++] = (struct ast_value){ copy.s, copy.len, start };
 	return 0;
 }
 
 static int take_values(struct parser *p, struct check *c, enum rhs_kind kind)
 {
-	struct value *v = arena_array(p->lex.arena, struct value, p->nvalues);
+	struct ast_value *v = arena_array(p->lex.arena, struct ast_value, p->nvalues);
 
 	if (!v) {
 		parser_no_memory(p);
