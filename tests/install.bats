@@ -63,6 +63,7 @@ make_() { make --no-print-directory -s "$@" DESTDIR="$root" PREFIX=/usr; }
 
 @test "building leaves nothing outside build/" {
 	need cmd git
+	[ -n "${CI:-}" ] || skip "only from a fresh clone (CI=true)"
 	run -0 git status --porcelain --ignored
 	outside=$(grep -v '^!! build/$' <<<"$output" | grep '^\(??\|!!\)' || true)
 	echo "$outside"

@@ -14,6 +14,7 @@ ITEM is one of
     stats STAGE [JSON]      STATS with counters by name
     end [STAGE]             END; "end incomplete" for a chain that lost its head
     object PYTHON           any value, packed: "object [77, {1: b'x'}]"
+    big N                   an object of an unknown kind, N bytes long
     hex DIGITS              these bytes
     pad N                   N bytes 0xc1, which is never msgpack
 """
@@ -81,6 +82,7 @@ def hello(given):
          "boot_id": "00000000-0000-0000-0000-000000000000", "kernel": "0.0", "boot_offset": 0,
          "fields": {}}
     h.update(given)
+    h["fields"] = {int(k): v for k, v in h["fields"].items()}
     return msgpack.packb([1, numbered(HELLO, h)])
 
 
@@ -100,6 +102,8 @@ def make(item):
                                   1: rest != "incomplete"}])
     if word == "object":
         return msgpack.packb(ast.literal_eval(rest))
+    if word == "big":
+        return b"\x92\x4d\x81\x01" + msgpack.packb(b"x" * (int(rest) - 7))
     if word == "hex":
         return bytes.fromhex(rest)
     if word == "pad":
