@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* From rules to a plan. */
+#include "cmd/secmon-match/ruleplan.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cmd/secmon-match/pushdown.h"
+#include "common/compat.h"
+
+/*
+ * What it costs to look at an event type at all, before any predicate. LIFE is
+ * told whatever the rules say, because later stages live on it.
+ */
+enum cost { COST_LIFE, COST_RARE, COST_OFTEN, COST_HOT };
+
+static const char *const costs[] = { "life", "rare", "often", "hot" };
+
+static enum cost cost_of(const struct event_type *e)
+{
+	switch (e->id) {
+	case EV_EXECVE:
+	case EV_EXECVEAT:
+	case EV_CLONE:
+	case EV_CLONE3:
+	case EV_FORK:
+	case EV_VFORK:
+	case EV_PROCEXIT:
+		return COST_LIFE;
+	}
+	switch (e->category) {
+	case CATEGORY_IO_READ:
+	case CATEGORY_IO_WRITE:
+	case CATEGORY_IO_OTHER:
+	case CATEGORY_WAIT:
+	case CATEGORY_SLEEP:
+	case CATEGORY_SCHEDULER:
+	case CATEGORY_MEMORY:
+		return COST_HOT;
+	case CATEGORY_FILE:
+	case CATEGORY_NET:
+	case CATEGORY_IPC:
+		return COST_OFTEN;
+	default:
+		return e->flags & EVENT_SYSCALL ? COST_RARE : COST_OFTEN;
+	}
+}
+
+/* Fields that cost capture or enrich something; the rest is there in any case. */
+static const struct {
+	const char *prefix;	/* of the name that a rule uses */
+	uint16_t field;		/* what must be collected then */
+} dear[] = {
+	{ "proc.env", F_PROC_ENV },
+	{ "proc.aenv", F_PROC_ENV },
+	{ "evt.arg.env", F_PROC_ENV },
+	{ "evt.args", F_PROC_ENV },
+	{ "evt.info", F_PROC_ENV },
+	{ "evt.buffer", F_EVT_BUFFER },
+	{ "proc.exe_hash", F_PROC_EXE_HASH_SHA256 },
+	{ "thread.cgroup", F_THREAD_CGROUPS },
+};
+
+static bool is_dear(unsigned int field)
+{
+	for (size_t i = 0; i < nitems(dear); i++)
+		if (dear[i].field == field)
+			return true;
+	return false;
+}
+
+static void need_cheap(struct plan *p)
+{
+	size_t n;
+	const struct field *f = field_table(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (f[i].filled == FILLED_CAPTURE && !is_dear(f[i].id))
+			plan_add_need(p, f[i].id);
+	for (unsigned int arg = 0; arg < ARG_END; arg++)
+		if (arg_name(arg))
+			plan_add_need(p, F_ARG(arg));
+}
+
+static void need_named(struct plan *p, const char *name, size_t len)
+{
+	for (size_t i = 0; i < nitems(dear); i++)
+		if (len >= strlen(dear[i].prefix) &&
+		    !memcmp(name, dear[i].prefix, strlen(dear[i].prefix)))
+			plan_add_need(p, dear[i].field);
+}
+
+static void need_operand(struct plan *p, const struct operand *o)
+{
+	if (!o)
+		return;
+	if (o->kind == OPERAND_FIELD)
+		need_named(p, o->text.s, o->text.len);
+	for (uint32_t i = 0; i < o->nargs; i++)
+		need_operand(p, o->args[i]);
+}
+
+static void need_check(void *arg, const struct ast *node)
+{
+	need_operand(arg, node->check.left);
+	need_operand(arg, node->check.right);
+}
+
+static void need_output(struct plan *p, const char *output)
+{
+	for (size_t i = 0; i < nitems(dear); i++)
+		if (strstr(output, dear[i].prefix))
+			plan_add_need(p, dear[i].field);
+}
+
+/* ---- one rule */
+
+struct telling {
+	FILE *fp;
+	const char *rule;
+};
+
+static void tell_left(void *arg, const struct ast *node, const char *why)
+{
+	const struct telling *t = arg;
+
+	if (!t->fp)
+		return;
+	fputs("  not pushed: ", t->fp);
+	ast_print(t->fp, node);
+	fprintf(t->fp, " (%s)\n", why);
+}
+
+static int add_selector(struct plan *p, const struct rule *rule, const struct cube *c)
+{
+	struct plan_selector *s = plan_add_selector(p, rule->name);
+
+	if (!s)
+		return -1;
+	memcpy(s->events, c->events.bits, sizeof(s->events));
+	for (unsigned int i = 0; i < c->npreds; i++) {
+		const struct plan_pred *from = c->preds[i];
+		struct plan_pred *pred = plan_add_pred(p, s, from->field, from->negated);
+
+		if (!pred)
+			return -1;
+		for (size_t j = 0; j < from->nterms; j++)
+			if (plan_add_term(p, pred, &from->terms[j]) == -1)
+				return -1;
+	}
+	return 0;
+}
+
+/* which of the rule's event types are seen often although nothing narrows them */
+static void tell_cost(FILE *fp, const struct cubes *cubes)
+{
+	size_t n;
+	const struct event_type *types = event_table(&n);
+	enum cost worst = COST_LIFE;
+	unsigned int wide = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		for (unsigned int j = 0; j < cubes->n; j++) {
+			if (!(cubes->c[j].events.bits[types[i].id / 64] >> types[i].id % 64 & 1))
+				continue;
+			if (cost_of(&types[i]) > worst)
+				worst = cost_of(&types[i]);
+			if (cost_of(&types[i]) >= COST_OFTEN && cubes->c[j].npreds == 0)
+				wide++;
+		}
+	}
+	fprintf(fp, "  cost: %s\n", costs[worst]);
+	if (wide)
+		fprintf(fp, "  warning: nothing narrows %u frequent event types: each of their "
+			"events leaves the kernel%s\n", wide,
+			worst == COST_HOT ? ", some of them on every read or write" : "");
+}
+
+static int plan_rule(struct plan *p, const struct rule *rule, struct arena *arena, FILE *explain)
+{
+	struct telling t = { explain, rule->name };
+	struct cubes *cubes = arena_new(arena, struct cubes);
+
+	if (explain)
+		fprintf(explain, "%s\n", rule->name);
+	if (!cubes || pushdown(rule->condition, arena, tell_left, &t, cubes) == -1)
+		return -1;
+	for (unsigned int i = 0; i < cubes->n; i++)
+		if (add_selector(p, rule, &cubes->c[i]) == -1)
+			return -1;
+	if (explain && !cubes->n)
+		fputs("  never true: nothing is asked for\n", explain);
+	if (explain && cubes->n)
+		tell_cost(explain, cubes);
+	ast_walk(rule->condition, need_check, p);
+	need_output(p, rule->output);
+	return 0;
+}
+
+struct plan *ruleplan(const struct ruleset *rs, FILE *explain)
+{
+	struct plan *p = plan_new();
+	struct arena arena;
+
+	if (!p)
+		return NULL;
+	need_cheap(p);
+	for (size_t i = 0; i < rs->nrules; i++) {
+		int r;
+
+		if (!rs->rules[i].enabled)
+			continue;
+		arena_init(&arena, 0);
+		r = plan_rule(p, &rs->rules[i], &arena, explain);
+		arena_free(&arena);
+		if (r == -1) {
+			plan_free(p);
+			return NULL;
+		}
+	}
+	return p;
+}
