@@ -18,6 +18,8 @@ static_assert(INQ_SIZE >= 2 * WIRE_OBJECT_MAX, "room for an object and what foll
 
 struct inq {
 	int fd;
+	long (*read)(void *arg, void *buf, size_t len);	/* instead of fd, if set */
+	void *arg;
 	bool bad;
 	size_t head, tail;	/* bytes between them are not handed out yet */
 	uint64_t offset;	/* of head in the stream */
@@ -33,6 +35,8 @@ struct inq *inq_new(int fd, const char *name)
 	if (!q)
 		return NULL;
 	q->fd = fd;
+	q->read = NULL;
+	q->arg = NULL;
 	q->bad = false;
 	q->head = q->tail = 0;
 	q->offset = 0;
@@ -42,6 +46,18 @@ struct inq *inq_new(int fd, const char *name)
 		free(q);
 		return NULL;
 	}
+	return q;
+}
+
+struct inq *inq_new_from(long (*read)(void *arg, void *buf, size_t len), void *arg,
+			 const char *name)
+{
+	struct inq *q = inq_new(-1, name);
+
+	if (!q)
+		return NULL;
+	q->read = read;
+	q->arg = arg;
 	return q;
 }
 
@@ -65,7 +81,8 @@ long inq_read(struct inq *q)
 		q->head = 0;
 	}
 	do
-		n = read(q->fd, q->buf + q->tail, INQ_SIZE - q->tail);
+		n = q->read ? q->read(q->arg, q->buf + q->tail, INQ_SIZE - q->tail)
+			    : read(q->fd, q->buf + q->tail, INQ_SIZE - q->tail);
 	while (n == -1 && errno == EINTR);
 	if (n > 0)
 		q->tail += (size_t)n;

@@ -28,6 +28,13 @@ struct object {
  * messages ("standard input", a path) and is copied. NULL with ENOMEM.
  */
 struct inq *inq_new(int fd, const char *name);
+
+/*
+ * inq_new_from(read, arg, name): the same, whose bytes come from read(), which
+ * answers as read(2) does. inq_fd() is -1 then.
+ */
+struct inq *inq_new_from(long (*read)(void *arg, void *buf, size_t len), void *arg,
+			 const char *name);
 void inq_free(struct inq *q);
 
 /*

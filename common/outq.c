@@ -22,6 +22,8 @@ struct outq {
 	size_t head, tail, size;
 	char *name;
 	uint8_t *buf;
+	void (*tap)(void *arg, const void *buf, size_t len);
+	void *tap_arg;
 };
 
 struct outq *outq_new(int fd, const char *name, size_t bytes)
@@ -78,7 +80,15 @@ uint8_t *outq_room(struct outq *q, size_t len)
 
 void outq_commit(struct outq *q, size_t len)
 {
+	if (q->tap)
+		q->tap(q->tap_arg, q->buf + q->tail, len);
 	q->tail += len;
+}
+
+void outq_tap(struct outq *q, void (*tap)(void *arg, const void *buf, size_t len), void *arg)
+{
+	q->tap = tap;
+	q->tap_arg = arg;
 }
 
 int outq_flush(struct outq *q)

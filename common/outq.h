@@ -33,6 +33,12 @@ uint8_t *outq_room(struct outq *q, size_t len);
 void outq_commit(struct outq *q, size_t len);
 
 /*
+ * outq_tap(q, tap, arg): from now on show tap() the bytes of each commit, which
+ * is a whole object, before they are queued. NULL: no more.
+ */
+void outq_tap(struct outq *q, void (*tap)(void *arg, const void *buf, size_t len), void *arg);
+
+/*
  * outq_flush(q): write what the fd takes now. 0, also if some is left, or -1
  * with errno (EPIPE: the reader has gone).
  */

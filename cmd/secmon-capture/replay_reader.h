@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What replay asks of a reader of one kind of recording. */
+#ifndef SECMON_CAPTURE_REPLAY_READER_H
+#define SECMON_CAPTURE_REPLAY_READER_H
+
+#include <stdint.h>
+
+#include "cmd/secmon-capture/replay.h"
+#include "cmd/secmon-capture/replay_src.h"
+#include "common/hello.h"
+
+enum replay_step {
+	STEP_DONE,	/* something was done, there is more */
+	STEP_WAIT,	/* the source must be readable first */
+	STEP_FULL,	/* the output must be taken first */
+	STEP_LATER,	/* the next event is not due yet */
+	STEP_END,	/* the recording has ended and was whole */
+	STEP_ERROR	/* it is broken; error() says how. What came before was written */
+};
+
+struct replay_pace;
+
+/* A reader's operations; self is what its open function returned. */
+struct replay_reader {
+	/* Set in h what the recording says of its machine. */
+	void (*hello)(void *self, struct hello *h);
+	/* Write at most one object to out, counting it in stats. */
+	enum replay_step (*step)(void *self, struct outq *out, struct stats *stats);
+	const char *(*error)(void *self);
+	void (*close)(void *self);
+};
+
+/*
+ * replay_due(p, ts_ns): whether an event of that time may be written now, at the
+ * speed that was asked for. The first time asked sets the clock.
+ */
+bool replay_due(struct replay_pace *p, uint64_t ts_ns);
+
+/*
+ * replay_stream_open(src, pace, err, errlen): a reader of our own stream. Reads
+ * its HELLO. NULL with errno (EPROTONOSUPPORT: it is of a newer version).
+ */
+void *replay_stream_open(struct replay_src *src, struct replay_pace *pace, char *err,
+			 unsigned int errlen);
+extern const struct replay_reader replay_stream_reader;
+
+#endif

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Replaying our own capture files: the objects go out as they are. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/secmon-capture/replay_reader.h"
+#include "common/event.h"
+#include "common/inq.h"
+#include "common/wire.h"
+
+struct replay_stream {
+	struct replay_src *src;
+	struct replay_pace *pace;
+	struct inq *in;
+	bool held;		/* o is still to be written */
+	bool ended;		/* END was seen */
+	bool complete;		/* ... and it said that nothing is missing */
+	struct object o;
+	struct hello hello;
+	char error[256];
+};
+
+static enum replay_step broken(struct replay_stream *s, const char *what)
+{
+	snprintf(s->error, sizeof(s->error), "%s", what);
+	return STEP_ERROR;
+}
+
+static enum replay_step at_end(struct replay_stream *s)
+{
+	if (inq_torn(s->in)) {
+		snprintf(s->error, sizeof(s->error),
+			 "the stream breaks off inside an object (%zu bytes of it)",
+			 inq_torn(s->in));
+		return STEP_ERROR;
+	}
+	if (!s->ended)
+		return broken(s, "the stream ended without END: its writer died; what it had "
+				 "written was read");
+	if (!s->complete)
+		return broken(s, "the stream says that it is not complete");
+	return STEP_END;
+}
+
+/* Have one object in s->o. STEP_DONE: it is there. */
+static enum replay_step next(struct replay_stream *s)
+{
+	if (s->held)
+		return STEP_DONE;
+	for (;;) {
+		int r = inq_next(s->in, &s->o);
+		long n;
+
+		if (r == 1)
+			return STEP_DONE;
+		if (r == -1)
+			return broken(s, inq_error(s->in));
+		n = inq_read(s->in);
+		if (n == 0)
+			return at_end(s);
+		if (n == -1 && errno == EAGAIN)
+			return STEP_WAIT;
+		if (n == -1)
+			return broken(s, errno == EBADMSG ? replay_src_error(s->src)
+							  : strerror(errno));
+	}
+}
+
+static void on_end(struct replay_stream *s)
+{
+	struct pull p = { s->o.map, s->o.buf + s->o.len };
+	struct value key, v;
+
+	s->ended = s->complete = true;
+	for (uint32_t i = 0; i < s->o.pairs; i++) {
+		if (pull_next(&p, &key) != PULL_OK)
+			return;
+		if (key.type == VALUE_UINT && key.u == END_COMPLETE) {
+			if (pull_next(&p, &v) == PULL_OK && v.type == VALUE_BOOL)
+				s->complete = v.b;
+		} else if (pull_skip(&p, WIRE_DEPTH_MAX - 2) != PULL_OK) {
+			return;
+		}
+	}
+}
+
+/* Time of an event, without an index of its fields; 0 if it has none. */
+static uint64_t time_of(const struct object *o)
+{
+	struct pull p = { o->map, o->buf + o->len };
+	struct value key, v;
+
+	for (uint32_t i = 0; i < o->pairs && i < 8; i++) {
+		if (pull_next(&p, &key) != PULL_OK || pull_next(&p, &v) != PULL_OK)
+			break;
+		if (key.type == VALUE_UINT && key.u == F_EVT_RAWTIME && v.type == VALUE_UINT)
+			return v.u;
+		if (v.type == VALUE_ARRAY || v.type == VALUE_MAP)
+			break;
+	}
+	return 0;
+}
+
+static enum replay_step pass(struct replay_stream *s, struct outq *out)
+{
+	uint8_t *room = outq_room(out, s->o.len);
+
+	s->held = !room;
+	if (!room)
+		return STEP_FULL;
+	memcpy(room, s->o.buf, s->o.len);
+	outq_commit(out, s->o.len);
+	return STEP_DONE;
+}
+
+static enum replay_step step(void *self, struct outq *out, struct stats *stats)
+{
+	struct replay_stream *s = self;
+	enum replay_step r = next(s);
+
+	if (r != STEP_DONE)
+		return r;
+	switch (s->o.kind) {
+	case KIND_HELLO:	/* recordings put one behind the other: the first one counts */
+	case KIND_STATS:	/* replay says its own, of the same stage */
+		return STEP_DONE;
+	case KIND_END:
+		on_end(s);
+		return STEP_DONE;
+	case KIND_EVENT:
+		s->held = !replay_due(s->pace, time_of(&s->o));
+		if (s->held)
+			return STEP_LATER;
+		r = pass(s, out);
+		if (r == STEP_DONE) {
+			stats->v[S_CAPTURE_IN]++;
+			stats->v[S_CAPTURE_OUT]++;
+		}
+		break;
+	default:
+		r = pass(s, out);
+	}
+	s->ended = false;
+	return r;
+}
+
+static void hello(void *self, struct hello *h)
+{
+	const struct replay_stream *s = self;
+
+	*h = s->hello;
+}
+
+static const char *error(void *self)
+{
+	return ((struct replay_stream *)self)->error;
+}
+
+static void close_stream(void *self)
+{
+	struct replay_stream *s = self;
+
+	if (!s)
+		return;
+	inq_free(s->in);
+	free(s);
+}
+
+/* Nothing else runs yet, so this may wait for a pipe. */
+static enum replay_step first(struct replay_stream *s)
+{
+	enum replay_step r;
+
+	while ((r = next(s)) == STEP_WAIT) {
+		struct pollfd p = { .fd = replay_src_fd(s->src), .events = POLLIN };
+
+		poll(&p, 1, -1);
+	}
+	return r;
+}
+
+void *replay_stream_open(struct replay_src *src, struct replay_pace *pace, char *err,
+			 unsigned int errlen)
+{
+	struct replay_stream *s = calloc(1, sizeof(*s));
+	const char *name = replay_src_name(src);
+	enum replay_step r;
+
+	if (!s || !(s->in = inq_new_from(replay_src_read, src, name))) {
+		snprintf(err, errlen, "not enough memory");
+		goto fail;
+	}
+	s->src = src;
+	s->pace = pace;
+	r = first(s);
+	if (r == STEP_DONE && hello_read(&s->hello, &s->o) == 0)
+		return s;
+	if (r == STEP_DONE && errno == EPROTONOSUPPORT)
+		snprintf(err, errlen, "%s: recorded by %s in protocol %u, this program speaks %d: "
+			 "upgrade it", name, s->hello.program, s->hello.major, WIRE_MAJOR);
+	else
+		snprintf(err, errlen, "%s: %s", name, r == STEP_ERROR ? s->error :
+			 "this is no secmon stream, HELLO was due");
+	if (errno != EPROTONOSUPPORT)
+		errno = EPROTO;
+fail:
+	close_stream(s);
+	return NULL;
+}
+
+const struct replay_reader replay_stream_reader = {
+	.hello = hello,
+	.step = step,
+	.error = error,
+	.close = close_stream,
+};
