@@ -167,21 +167,27 @@ run: deps-build
 INSTALL	?= install
 MAN	:= $(wildcard man/*.[1-8])
 COMPLETION := $(PREFIX)/share/bash-completion/completions
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+UNITS	:= $(wildcard contrib/systemd/*)
 installed = $(PROGRAMS:%=$(BINDIR)/%) \
 	$(foreach m,$(notdir $(MAN) $(MAN_GENERATED)),$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(m)) \
 	$(patsubst rules/%,$(DATADIR)/rules/%,$(wildcard rules/*.yaml)) \
-	$(patsubst contrib/systemd/%,$(UNITDIR)/%,$(wildcard contrib/systemd/*)) \
-	$(patsubst contrib/completion/%.bash,$(COMPLETION)/%,$(wildcard contrib/completion/*.bash))
+	$(UNITS:contrib/systemd/%=$(UNITDIR)/%) $(SYSUSERSDIR)/secmon.conf \
+	$(addprefix $(COMPLETION)/,secmon $(PROGRAMS))
 
+# completion is found by the name of the program, units get our directories
 install: all $(MAN_GENERATED)
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(sort $(dir $(installed))))
 	$(INSTALL) -m 755 $(PROGRAMS:%=$(B)/bin/%) $(DESTDIR)$(BINDIR)
 	for m in $(MAN) $(MAN_GENERATED); do \
 		$(INSTALL) -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/ || exit 1; done
-	$(if $(wildcard rules/*.yaml),$(INSTALL) -m 644 rules/*.yaml $(DESTDIR)$(DATADIR)/rules)
-	$(if $(wildcard contrib/systemd/*),$(INSTALL) -m 644 contrib/systemd/* $(DESTDIR)$(UNITDIR))
-	for c in $(wildcard contrib/completion/*.bash); do \
-		$(INSTALL) -m 644 $$c $(DESTDIR)$(COMPLETION)/$$(basename $$c .bash) || exit 1; done
+	$(INSTALL) -m 644 rules/*.yaml $(DESTDIR)$(DATADIR)/rules
+	for u in $(UNITS); do \
+		sed 's,@BINDIR@,$(BINDIR),; s,@DATADIR@,$(DATADIR),' $$u > $(B)/unit && \
+		$(INSTALL) -m 644 $(B)/unit $(DESTDIR)$(UNITDIR)/$${u##*/} || exit 1; done
+	$(INSTALL) -m 644 contrib/sysusers.d/secmon.conf $(DESTDIR)$(SYSUSERSDIR)
+	$(INSTALL) -m 644 contrib/completion/secmon.bash $(DESTDIR)$(COMPLETION)/secmon
+	for p in $(PROGRAMS); do ln -sf secmon $(DESTDIR)$(COMPLETION)/$$p || exit 1; done
 
 # the files, and the directories that are only ours
 uninstall:

@@ -37,6 +37,16 @@ make_() { make --no-print-directory -s "$@" DESTDIR="$root" PREFIX=/usr; }
 	run -0 "$root/usr/bin/secmon-match" -V -r "$root/usr/share/secmon/rules"
 }
 
+@test "the installed units are what systemd understands" {
+	need cmd systemd-analyze
+	run -0 make_ install
+	# it must find the programs, and documentation is not installed here
+	sed -i "s,ExecStart=/usr,ExecStart=$root/usr,; /^Documentation/d" "$root"/usr/lib/systemd/system/*.service
+	run systemd-analyze verify --man=no --root="" "$root"/usr/lib/systemd/system/secmon*
+	echo "$output"
+	! grep -q secmon <<<"$output"
+}
+
 @test "uninstall leaves no file" {
 	run -0 make_ install
 	run -0 make_ uninstall

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sysloop ROUNDS: what a system call costs here and now, as JSON: nanoseconds of
+ * a getppid(), which no rule asks about, of an open() and close() of a file, and
+ * of a process that is spawned and ends. The best of ROUNDS tries each, so that a busy
+ * neighbour does not count.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static void ask(void)
+{
+	syscall(SYS_getppid);
+}
+
+static void open_close(void)
+{
+	int fd = open("/etc/hostname", O_RDONLY);
+
+	if (fd == -1)
+		err(1, "/etc/hostname");
+	close(fd);
+}
+
+static void spawn(void)
+{
+	char *argv[] = { "true", NULL };
+	pid_t pid;
+
+	errno = posix_spawn(&pid, "/bin/true", NULL, NULL, argv, environ);
+	if (errno || waitpid(pid, NULL, 0) == -1)
+		err(1, "/bin/true");
+}
+
+static const struct work {
+	const char *name;
+	void (*once)(void);
+	unsigned int times;
+} works[] = {
+	{ "getppid", ask, 200000 },
+	{ "open_close", open_close, 20000 },
+	{ "spawn_exit", spawn, 100 },
+};
+
+static double now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static double cost_ns(const struct work *w)
+{
+	double start = now_ns();
+
+	for (unsigned int i = 0; i < w->times; i++)
+		w->once();
+	return (now_ns() - start) / w->times;
+}
+
+int main(int argc, char **argv)
+{
+	int rounds = argc > 1 ? atoi(argv[1]) : 5;
+
+	for (size_t i = 0; i < sizeof(works) / sizeof(works[0]); i++) {
+		double best = cost_ns(&works[i]);
+
+		for (int r = 1; r < rounds; r++) {
+			double cost = cost_ns(&works[i]);
+
+			best = cost < best ? cost : best;
+		}
+		printf("%s\"%s_ns\": %.0f", i ? ", " : "{", works[i].name, best);
+	}
+	puts("}");
+	return 0;
+}
