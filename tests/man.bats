@@ -4,11 +4,12 @@ load lib
 
 pages() { ls "$REPO"/man/*.[1-8] "$REPO"/build/man/*.[1-8]; }
 
-# in_help PROGRAM: the options its --help lists, one a line
+# in_help PROGRAM: the options its --help lists, one a line: in lines that begin
+# with one, up to the gap before the explanation
 in_help()
 {
-	"$BIN/$1" --help | grep -oE '^ +(-[A-Za-z0-9], *)?-{1,2}[A-Za-z0-9][A-Za-z0-9-]*' |
-		grep -oE -- '-{1,2}[A-Za-z0-9][A-Za-z0-9-]*' | sort -u
+	"$BIN/$1" --help | sed -nE 's/^ +(-.*)/\1/p' | sed 's/  .*//' | tr ' ,=[' '\n' |
+		grep -xE -- '--?[A-Za-z0-9][A-Za-z0-9-]*' | sort -u
 }
 
 # in_page PROGRAM: the options its man page describes (".It Fl o , -output Ar FILE")
