@@ -9,6 +9,9 @@
 
 static_assert(WIRE_OBJECT_MAX <= UINT16_MAX + 1, "offsets have 16 bits");
 
+/* where the values of the fixed header are: 92 kind df nnnn 00 [cd tt] 01 [ce ssss] */
+enum { TYPE_AT = 8, SIZE_AT = 12 };
+
 void event_init(struct event *e)
 {
 	memset(e, 0, sizeof(*e));
@@ -44,13 +47,8 @@ int event_index(struct event *e, const struct object *o)
 	}
 	if (p.pos != p.end)
 		return bad(e, "an event is longer than its map");
-	if (!o->has_header) {
-		uint64_t type;
-
-		if (!event_u64(e, F_EVT_TYPE, &type) || type > UINT16_MAX)
-			return bad(e, "an event without evt.type");
-		e->type = (uint16_t)type;
-	}
+	if (e->at[F_EVT_TYPE] != TYPE_AT || e->at[F_WIRE_SIZE] != SIZE_AT)
+		return bad(e, "evt.type or wire.size is not where the header has it, and only there");
 	return 0;
 }
 

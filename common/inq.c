@@ -16,11 +16,25 @@ enum { INQ_SIZE = 512 * 1024 };
 
 static_assert(INQ_SIZE >= 2 * WIRE_OBJECT_MAX, "room for an object and what follows");
 
+/*
+ * How far an object without the fixed header has been looked at. Kept between
+ * reads: a writer of single bytes must not make us walk it again for each.
+ */
+struct walk {
+	size_t len;			/* bytes of it that are known to be good; 0: not begun */
+	size_t map;			/* where its first key is */
+	unsigned int kind;
+	uint32_t pairs;
+	unsigned int depth;		/* containers that are open, inside the object's array */
+	uint32_t due[WIRE_DEPTH_MAX];	/* values that must still come in each */
+};
+
 struct inq {
 	int fd;
 	long (*read)(void *arg, void *buf, size_t len);	/* instead of fd, if set */
 	void *arg;
 	bool bad;
+	struct walk walk;
 	size_t head, tail;	/* bytes between them are not handed out yet */
 	uint64_t offset;	/* of head in the stream */
 	char *name;
@@ -38,6 +52,7 @@ struct inq *inq_new(int fd, const char *name)
 	q->read = NULL;
 	q->arg = NULL;
 	q->bad = false;
+	q->walk.len = 0;
 	q->head = q->tail = 0;
 	q->offset = 0;
 	q->error[0] = '\0';
@@ -79,6 +94,10 @@ long inq_read(struct inq *q)
 		memmove(q->buf, q->buf + q->head, q->tail - q->head);
 		q->tail -= q->head;
 		q->head = 0;
+	}
+	if (q->tail == INQ_SIZE) {
+		errno = ENOBUFS;	/* no end of the file */
+		return -1;
 	}
 	do
 		n = q->read ? q->read(q->arg, q->buf + q->tail, INQ_SIZE - q->tail)
@@ -146,69 +165,100 @@ static int next_sized(struct inq *q, struct object *o)
 	return 1;
 }
 
-/* More bytes are needed, unless the object is too large already. */
-static int more(struct inq *q)
+static int too_long(struct inq *q)
 {
-	if (q->tail - q->head > WIRE_OBJECT_MAX)
-		return bad(q, q->offset, "an object of more than %d bytes", WIRE_OBJECT_MAX);
-	return 0;
+	return bad(q, q->offset, "an object of more than %d bytes", WIRE_OBJECT_MAX);
 }
 
-/*
- * A container is judged against the largest object, not against what has been
- * read so far: only then can a lie be told from a slow writer.
- */
-static enum pull_result walk(struct pull *p, unsigned int depth)
+/* 92, kind, map of any width: 1, 0 if more must be read, -1 */
+static int begin_walk(struct inq *q, struct pull *p)
 {
-	const uint8_t *start = p->pos;
-	enum pull_result r = pull_skip(p, depth);
+	struct walk *w = &q->walk;
+	const uint8_t *b = p->pos, *at = b;
+	struct value v[3];
 
-	if (r == PULL_MORE && (size_t)(p->end - start) >= WIRE_OBJECT_MAX)
-		return PULL_BAD;
-	return r;
+	for (int i = 0; i < 3; i++) {
+		enum pull_result r = pull_head(p, &v[i]);
+
+		if (r == PULL_MORE)
+			return 0;
+		if (i == 0 && (r == PULL_BAD || v[0].type != VALUE_ARRAY || v[0].len != 2))
+			return bad(q, q->offset, "no stream object: an array of two was due");
+		if (i == 1 && (r == PULL_BAD || v[1].type != VALUE_UINT || v[1].u > UINT16_MAX))
+			return bad(q, q->offset + (uint64_t)(at - b),
+				   "the kind of an object is no small number");
+		if (i == 2 && (r == PULL_BAD || v[2].type != VALUE_MAP))
+			return bad(q, q->offset + (uint64_t)(at - b), "a map was due");
+		if (i == 2 && v[2].len > WIRE_OBJECT_MAX / 2)
+			return bad(q, q->offset + (uint64_t)(at - b), "a map of %u pairs",
+				   v[2].len);
+		at = p->pos;
+	}
+	if (v[1].u == KIND_EVENT || v[1].u == KIND_ALERT)
+		return p->end - b < WIRE_HEADER
+			       ? 0
+			       : bad(q, q->offset, "an event without the fixed header");
+	w->kind = (unsigned int)v[1].u;
+	w->pairs = v[2].len;
+	w->map = w->len = (size_t)(p->pos - b);
+	w->depth = 1;
+	w->due[0] = 2 * v[2].len;
+	return 1;
+}
+
+/* Take one value that is due. 1, 0 if more must be read, -1 */
+static int step(struct inq *q, struct pull *p)
+{
+	struct walk *w = &q->walk;
+	uint64_t at = q->offset + w->len, n;
+	struct value v;
+
+	switch (pull_head(p, &v)) {
+	case PULL_MORE:
+		return 0;
+	case PULL_BAD:
+		return bad(q, at, "not msgpack");
+	default:
+		break;
+	}
+	w->due[w->depth - 1]--;
+	w->len = (size_t)(p->pos - (q->buf + q->head));
+	if (v.type != VALUE_ARRAY && v.type != VALUE_MAP)
+		return 1;
+	n = value_items(&v);
+	if (n > WIRE_OBJECT_MAX - w->len)
+		return bad(q, at, "a container of %llu values", (unsigned long long)n);
+	if (w->depth == WIRE_DEPTH_MAX - 1)
+		return bad(q, at, "containers nested more than %d deep", WIRE_DEPTH_MAX);
+	w->due[w->depth++] = (uint32_t)n;
+	return 1;
 }
 
 static int next_walked(struct inq *q, struct object *o)
 {
 	const uint8_t *b = q->buf + q->head;
 	size_t avail = q->tail - q->head;
-	struct pull p = { b, b + (avail < WIRE_OBJECT_MAX ? avail : WIRE_OBJECT_MAX) };
-	enum pull_result r;
-	struct value v;
-	uint32_t pairs;
+	struct walk *w = &q->walk;
+	struct pull p = { b + w->len, b + (avail < WIRE_OBJECT_MAX ? avail : WIRE_OBJECT_MAX) };
+	int r = w->len ? 1 : begin_walk(q, &p);
 
-	r = pull_next(&p, &v);
-	if (r == PULL_OK && (v.type != VALUE_ARRAY || v.len != 2))
-		return bad(q, q->offset, "no stream object: an array of two was due");
-	if (r == PULL_OK)
-		r = pull_next(&p, &v);
-	if (r == PULL_OK && v.type != VALUE_UINT)
-		return bad(q, q->offset + 1, "the kind of an object is no number");
-	if (r == PULL_OK) {
-		const uint8_t *at = p.pos;
-
-		o->kind = v.u > UINT16_MAX ? UINT16_MAX : (unsigned int)v.u;
-		r = pull_next(&p, &v);
-		if (r == PULL_OK && v.type != VALUE_MAP)
-			return bad(q, q->offset + (uint64_t)(at - b), "a map was due");
+	while (r == 1 && w->depth) {
+		if (w->due[w->depth - 1])
+			r = step(q, &p);
+		else
+			w->depth--;
 	}
-	if (r == PULL_MORE && avail >= WIRE_OBJECT_MAX)
-		return bad(q, q->offset, "an object that is longer than %d bytes", WIRE_OBJECT_MAX);
-	if (r == PULL_MORE)
-		return 0;
-	pairs = v.len;
-	o->map = p.pos;
-	for (uint32_t i = 0; r == PULL_OK && i < 2 * pairs; i++)
-		r = walk(&p, WIRE_DEPTH_MAX - 2);
-	if (r == PULL_BAD)
-		return bad(q, q->offset + (uint64_t)(p.pos - b), "not msgpack, nested more than %d "
-			   "deep, or longer than %d bytes", WIRE_DEPTH_MAX, WIRE_OBJECT_MAX);
-	if (r == PULL_MORE)
-		return more(q);
-	o->pairs = pairs;
-	o->type = 0;
+	if (r == 0 && avail >= WIRE_OBJECT_MAX)
+		return too_long(q);
+	if (r != 1)
+		return r;
+	o->kind = w->kind;
 	o->has_header = false;
-	hand_out(q, o, (size_t)(p.pos - b));
+	o->map = b + w->map;
+	o->pairs = w->pairs;
+	o->type = 0;
+	hand_out(q, o, w->len);
+	w->len = 0;
 	return 1;
 }
 
@@ -222,7 +272,7 @@ int inq_next(struct inq *q, struct object *o)
 	}
 	if (avail == 0)
 		return 0;
-	if (header(q->buf + q->head, avail))
+	if (q->walk.len == 0 && header(q->buf + q->head, avail))
 		return next_sized(q, o);
 	return next_walked(q, o);
 }

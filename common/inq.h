@@ -18,8 +18,8 @@ struct object {
 	size_t len;
 	const uint8_t *map;	/* first key; the pairs end at buf + len */
 	uint32_t pairs;
-	uint16_t type;		/* evt.type, of EVENT and ALERT with a header */
-	bool has_header;	/* begins with the fixed header of wire.h */
+	uint16_t type;		/* evt.type, of EVENT and ALERT */
+	bool has_header;	/* begins with the fixed header of wire.h: EVENT and ALERT do */
 	uint64_t offset;	/* of buf in the stream */
 };
 
@@ -38,15 +38,18 @@ struct inq *inq_new_from(long (*read)(void *arg, void *buf, size_t len), void *a
 void inq_free(struct inq *q);
 
 /*
- * inq_read(q): read once what is there. Bytes read; 0 at the end of the file;
- * -1 with errno (EAGAIN when a non-blocking fd has nothing).
+ * inq_read(q): read once what is there; to be called when inq_next() said 0.
+ * Bytes read; 0 at the end of the file; -1 with errno (EAGAIN when a
+ * non-blocking fd has nothing, ENOBUFS when objects wait to be taken first).
  */
 long inq_read(struct inq *q);
 
 /*
  * inq_next(q, o): the next whole object. 1, or 0 if more must be read first,
  * or -1 with EPROTO if the bytes are no stream: inq_error() then says what
- * and at which offset, and the stream cannot go on.
+ * and at which offset, and the stream cannot go on. An EVENT or ALERT is only
+ * measured, by its header: event_index() looks inside. Other kinds have been
+ * walked: pull_next() and pull_skip() find whole values in them.
  */
 int inq_next(struct inq *q, struct object *o);
 

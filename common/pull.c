@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "common/compat.h"
-
 static uint64_t be(const uint8_t *p, unsigned int bytes)
 {
 	uint64_t v = 0;
@@ -33,6 +31,16 @@ static const struct {
 	{ MAP, 2 },   { MAP, 4 },
 };
 
+const uint8_t pull_bytes[256] = {
+	[0x00 ... 0x7f] = 1,				/* small numbers */
+	[0xa0] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
+	24, 25, 26, 27, 28, 29, 30, 31, 32,		/* short text */
+	[0xc0] = 1, 0, 1, 1,				/* nil, nothing, false, true */
+	[0xca] = 5, 9, 2, 3, 5, 9, 2, 3, 5, 9,		/* float, uint, int */
+	[0xd4] = 3, 4, 6, 10, 18,			/* fixext */
+	[0xe0 ... 0xff] = 1,				/* small negative numbers */
+};
+
 static enum pull_result bytes(struct pull *p, struct value *v, enum value_type type,
 			      const uint8_t *from, uint64_t len)
 {
@@ -48,9 +56,6 @@ static enum pull_result bytes(struct pull *p, struct value *v, enum value_type t
 static enum pull_result container(struct pull *p, struct value *v, enum value_type type,
 				  const uint8_t *from, uint64_t n)
 {
-	/* each item takes at least one byte */
-	if (n * (type == VALUE_MAP ? 2 : 1) > (uint64_t)(p->end - from))
-		return PULL_MORE;
 	v->type = type;
 	v->len = (uint32_t)n;
 	p->pos = from;
@@ -62,7 +67,6 @@ static void number(struct value *v, enum form form, const uint8_t *p, unsigned i
 	uint64_t u = be(p, width);
 	int64_t i = (int64_t)(u << (64 - 8 * width)) >> (64 - 8 * width);
 
-	v->len = 0;
 	if (form == FLOAT) {
 		uint32_t u4 = (uint32_t)u;
 		float f;
@@ -93,6 +97,7 @@ static enum pull_result long_form(struct pull *p, struct value *v)
 		return bytes(p, v, VALUE_EXT, at, width + 1);
 	if (width > p->end - at)
 		return PULL_MORE;
+	v->len = 0;
 	switch (form) {
 	case BAD:
 		return PULL_BAD;
@@ -121,7 +126,7 @@ static enum pull_result long_form(struct pull *p, struct value *v)
 	return PULL_OK;
 }
 
-enum pull_result pull_next(struct pull *p, struct value *v)
+enum pull_result pull_head(struct pull *p, struct value *v)
 {
 	uint8_t c;
 
@@ -151,19 +156,29 @@ enum pull_result pull_next(struct pull *p, struct value *v)
 	return container(p, v, VALUE_MAP, p->pos + 1, c & 0x0f);
 }
 
-enum pull_result pull_skip(struct pull *p, unsigned int depth)
+enum pull_result pull_next(struct pull *p, struct value *v)
 {
 	const uint8_t *start = p->pos;
-	enum pull_result r;
+	enum pull_result r = pull_head(p, v);
+
+	/* each item takes at least one byte */
+	if (r == PULL_OK && value_items(v) > (uint64_t)(p->end - p->pos)) {
+		p->pos = start;
+		r = PULL_MORE;
+	}
+	return r;
+}
+
+enum pull_result pull_skip_any(struct pull *p, unsigned int depth)
+{
+	const uint8_t *start = p->pos;
 	struct value v;
+	enum pull_result r = pull_next(p, &v);
 
-	r = pull_next(p, &v);
 	if (r == PULL_OK && (v.type == VALUE_ARRAY || v.type == VALUE_MAP)) {
-		uint64_t n = (uint64_t)v.len * (v.type == VALUE_MAP ? 2 : 1);
-
 		if (depth == 0)
 			r = PULL_BAD;
-		while (r == PULL_OK && n--)
+		for (uint64_t n = value_items(&v); r == PULL_OK && n; n--)
 			r = pull_skip(p, depth - 1);
 	}
 	if (r != PULL_OK)

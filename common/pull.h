@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/compat.h"
+
 enum value_type {
 	VALUE_NIL, VALUE_BOOL, VALUE_UINT, VALUE_INT /* negative only */, VALUE_DOUBLE,
 	VALUE_STR, VALUE_BIN, VALUE_ARRAY, VALUE_MAP, VALUE_EXT
@@ -17,7 +19,7 @@ enum value_type {
 
 struct value {
 	enum value_type type;
-	uint32_t len;		/* bytes of STR, BIN, EXT; items of ARRAY; pairs of MAP */
+	uint32_t len;		/* bytes of STR, BIN, EXT; items of ARRAY; pairs of MAP; else 0 */
 	union {
 		bool b;
 		uint64_t u;
@@ -45,8 +47,39 @@ enum pull_result {
  */
 enum pull_result pull_next(struct pull *p, struct value *v);
 
+/*
+ * pull_head(p, v): the same, but what a container claims is not judged, because
+ * the span is not all that will come: the caller must.
+ */
+enum pull_result pull_head(struct pull *p, struct value *v);
+
+/* value_items(v): how many values follow the header of a container; 0 for anything else. */
+static inline uint64_t value_items(const struct value *v)
+{
+	if (v->type == VALUE_MAP)
+		return 2 * (uint64_t)v->len;
+	return v->type == VALUE_ARRAY ? v->len : 0;
+}
+
+/* Bytes of a value whose first byte says how many; 0 for the others. */
+extern const uint8_t pull_bytes[256];
+
+/* pull_skip_any(p, depth): pull_skip() of values of every kind. */
+enum pull_result pull_skip_any(struct pull *p, unsigned int depth);
+
 /* pull_skip(p, depth): take the next value with all that it contains, at most depth levels. */
-enum pull_result pull_skip(struct pull *p, unsigned int depth);
+static inline enum pull_result pull_skip(struct pull *p, unsigned int depth)
+{
+	if (likely(p->pos < p->end)) {
+		unsigned int n = pull_bytes[*p->pos];
+
+		if (likely(n && n <= p->end - p->pos)) {
+			p->pos += n;
+			return PULL_OK;
+		}
+	}
+	return pull_skip_any(p, depth);
+}
 
 /* value_is_text(v): STR or BIN, the two forms of text on the wire. */
 static inline bool value_is_text(const struct value *v)

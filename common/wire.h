@@ -68,7 +68,7 @@ int wire_event(struct wire *w, struct outq *q, enum wire_kind kind, unsigned int
 /*
  * wire_copy(w, q, kind, buf, len): open an EVENT or ALERT with the fields of an
  * object already read (whole, len bytes), to which more can be appended.
- * buf must begin with the fixed header: see object_has_header() in inq.h.
+ * buf must begin with the fixed header, as every EVENT and ALERT of inq_next() does.
  */
 int wire_copy(struct wire *w, struct outq *q, enum wire_kind kind, const uint8_t *buf, size_t len);
 
