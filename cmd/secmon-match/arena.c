@@ -91,6 +91,25 @@ void *arena_calloc(struct arena *a, size_t n, size_t size)
 	return arena_alloc(a, bytes);
 }
 
+void *arena_grow(struct arena *a, void *v, uint32_t n, uint32_t *room, size_t size)
+{
+	uint32_t more;
+	void *copy;
+
+	if (n < *room)
+		return v;
+	if (__builtin_mul_overflow(n ? n : 4, 2, &more)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	copy = arena_calloc(a, more, size);
+	if (copy && n)
+		memcpy(copy, v, n * size);
+	if (copy)
+		*room = more;
+	return copy;
+}
+
 char *arena_copy(struct arena *a, const char *data, size_t len)
 {
 	char *copy = len < SIZE_MAX ? arena_alloc(a, len + 1) : NULL;

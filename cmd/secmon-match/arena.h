@@ -4,6 +4,7 @@
 #define MATCH_ARENA_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena_block;
 
@@ -36,5 +37,11 @@ char *arena_str(struct arena *a, const char *s);
 
 /* arena_calloc(a, n, size): as arena_alloc(a, n * size), safe from overflow. */
 void *arena_calloc(struct arena *a, size_t n, size_t size);
+
+/*
+ * arena_grow(a, v, n, &room, size): v if it has room for one more than n, else a
+ * copy with more (the old one stays in the arena). NULL as arena_alloc.
+ */
+void *arena_grow(struct arena *a, void *v, uint32_t n, uint32_t *room, size_t size);
 
 #endif

@@ -8,7 +8,8 @@
 
 #include "cmd/secmon-match/arena.h"
 #include "cmd/secmon-match/source.h"
-#include "common/compat.h"
+
+#define REPORT_MAX	10000	/* findings kept */
 
 enum load_code {
 #define LOAD_CODE(sym, error, text) sym,
@@ -31,7 +32,7 @@ struct finding {
 	const char *item, *name;	/* "rule", its name; "" if none */
 	struct place place;	/* the first byte at fault; place.file NULL if none */
 	unsigned int width;	/* bytes to underline, at least 1 */
-	struct place used;	/* "used here": where a list item or macro came in; file NULL if not */
+	const char *line;	/* the line that holds place, without its end */
 };
 
 struct report_file {
@@ -50,12 +51,15 @@ struct report {
 void report_init(struct report *r);
 void report_free(struct report *r);
 
+/* report_file(r, path): findings are about this file from now on; -1 with ENOMEM. */
+int report_file(struct report *r, const char *path);
+
 /*
- * report_add(r, f, fmt, ...): keep a finding; all texts are copied. f->next and
- * f->text are ignored. Returns the finding kept, NULL if it is a repetition of
- * one or memory is out (counted in suppressed).
+ * report_add(r, f): keep a copy of f, texts and quoted line too (f->next, f->file and
+ * f->line are ignored), so that the files may go. A repetition of an earlier
+ * finding counts for the file but is not kept; nor is anything past REPORT_MAX.
  */
-struct finding *report_add(struct report *r, const struct finding *f, const char *fmt, ...) printf_like(3, 4);
+void report_add(struct report *r, const struct finding *f);
 
 /* report_text(r, out, verbose): for people. Errors always, warnings if verbose. */
 void report_text(const struct report *r, FILE *out, bool verbose);
