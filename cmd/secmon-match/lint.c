@@ -83,7 +83,7 @@ static bool is_simple_regex(const char *s, size_t len)
 	return len > 0;
 }
 
-static bool is_field(const struct value *v)
+static bool is_field(const struct ast_value *v)
 {
 	struct lexer l = { .text = v->s, .len = v->len };
 	const struct field *f;
@@ -98,14 +98,14 @@ static bool is_field(const struct value *v)
 	return f && !(f->flags & FIELD_WIRE_ONLY);
 }
 
-static bool is_call(const struct value *v)
+static bool is_call(const struct ast_value *v)
 {
 	struct lexer l = { .text = v->s, .len = v->len };
 
 	return v->len && v->s[v->len - 1] == ')' && lex_function(&l) >= 0;
 }
 
-static void lint_value(struct lint *lint, const struct ast *a, const struct value *v)
+static void lint_value(struct lint *lint, const struct ast *a, const struct ast_value *v)
 {
 	struct ast_pos pos = { a->pos.src, v->start, v->start + v->len };
 	int n = v->len < 100 ? v->len : 100;

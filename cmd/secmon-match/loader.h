@@ -18,6 +18,7 @@
 #include "cmd/secmon-match/ruleset.h"
 #include "cmd/secmon-match/source.h"
 #include "cmd/secmon-match/ydoc.h"
+#include "common/compat.h"
 
 #define ENGINE_VERSION	"0.62.0"	/* of Falco 0.44.1, whose language this is */
 
