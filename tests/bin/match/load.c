@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The loader alone: load FILE..., print its report as JSON, or with -t as text;
+ * then, if all was well, one line of JSON for each rule that would run.
+ * With -L what -L of secmon-match prints. Nothing checks fields: see engine.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/secmon-match/jsontext.h"
+#include "cmd/secmon-match/ruleset.h"
+
+static void print_rule(const struct rule *r)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+
+	ast_print(f, r->condition);
+	fclose(f);
+	printf("{\"name\":");
+	json_str(stdout, r->name);
+	printf(",\"compiled\":");
+	json_text(stdout, text, len);
+	printf(",\"condition\":");
+	json_str(stdout, r->condition_text);
+	printf(",\"output\":");
+	json_str(stdout, r->output);
+	printf(",\"desc\":");
+	json_str(stdout, r->desc);
+	printf(",\"priority\":\"%s\",\"source\":\"%s\",\"enabled\":%s,\"tags\":[", priority_name(r->priority),
+	       r->source, r->enabled ? "true" : "false");
+	for (size_t i = 0; i < r->ntags; i++) {
+		fputs(i ? "," : "", stdout);
+		json_str(stdout, r->tags[i]);
+	}
+	puts("]}");
+	free(text);
+}
+
+int main(int argc, char **argv)
+{
+	bool text = false, rules = true;
+	struct ruleset *rs;
+	struct report report;
+	int opt, rc;
+
+	while ((opt = getopt(argc, argv, "tq")) != -1)
+		*(opt == 't' ? &text : &rules) = opt == 't';
+	report_init(&report);
+	rs = ruleset_load((const char *const *)argv + optind, argc - optind, NULL, NULL, &report);
+	if (text)
+		report_text(&report, stdout, true);
+	else
+		report_json(&report, stdout);
+	for (size_t i = 0; rs && rules && i < rs->nrules; i++)
+		print_rule(&rs->rules[i]);
+	rc = rs ? 0 : 1;
+	ruleset_free(rs);
+	report_free(&report);
+	return rc;
+}
