@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* secmon-ship: alerts to where they are wanted. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/secmon-ship/kinds.h"
+#include "cmd/secmon-ship/options.h"
+#include "cmd/secmon-ship/rooms.h"
+#include "cmd/secmon-ship/ship.h"
+#include "common/endpoint.h"
+#include "common/log.h"
+#include "common/ready.h"
+
+static struct ship ship;
+
+static struct inq *open_input(const char *endpoint)
+{
+	char err[512];
+	int fd = endpoint_open(endpoint, ENDPOINT_IN, err, sizeof(err));
+	struct inq *in;
+
+	if (fd == -1) {
+		int error = errno;
+
+		log_err("%s", err);
+		exit(error == EINVAL ? 2 : 1);
+	}
+	in = inq_new(fd, strcmp(endpoint, "-") == 0 ? "standard input" : endpoint);
+	if (!in) {
+		log_err("%s", strerror(errno));
+		exit(1);
+	}
+	return in;
+}
+
+int main(int argc, char **argv)
+{
+	struct loop loop = { .program = "secmon-ship" };
+	struct options opt;
+	char err[1024];
+	bool delivered;
+	int status;
+
+	log_init("secmon-ship");
+	options_parse(&opt, argc, argv);	/* exits where that is the answer */
+	ship.conf = &opt.conf;
+	ship.events = opt.events;
+	ship.quiet = opt.quiet;
+	if (loop_signals() == -1) {
+		log_err("signals: %s", strerror(errno));
+		return 1;
+	}
+	if (ship_open(&ship, err, sizeof(err)) == -1) {
+		status = errno == EINVAL ? 2 : 1;
+		log_err("%s", err);
+		return status;
+	}
+	loop.in = open_input(opt.input);
+	ready_prepare();
+	rooms_trim();
+	if (rooms_lock(&opt) == -1)
+		return 1;
+	ship_hooks(&ship, &loop);
+	status = loop_run(&loop);
+	delivered = ship_finish(&ship);
+	ship_close(&ship);
+	inq_free(loop.in);
+	conf_fini(&opt.conf);
+	return status ? status : !delivered;
+}
