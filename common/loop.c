@@ -186,7 +186,7 @@ static int dispatch(struct run *r, const struct object *o)
 		break;
 	case KIND_END:
 		on_end(r, o);
-		return 0;
+		return l->on_end ? l->on_end(l->arg, o) : 0;
 	}
 	return handler ? handler(l->arg, o) : loop_pass(l, o);
 }
@@ -274,7 +274,10 @@ static void on_signal(struct run *r)
 				fail(r);
 			break;
 		case SIGUSR1:
-			stats_print(l->stats, stderr);
+			if (l->on_report)
+				l->on_report(l->arg);
+			else
+				stats_print(l->stats, stderr);
 			break;
 		default:
 			ready_notify("STOPPING=1");

@@ -35,10 +35,14 @@ struct loop {
 	int (*on_alert)(void *arg, const struct object *o);
 	int (*on_stats)(void *arg, const struct object *o);
 	int (*on_loss)(void *arg, const struct object *o);
+	/* The END of the input, for a stage that shows it; 1 to be offered again. Optional. */
+	int (*on_end)(void *arg, const struct object *o);
 	/* Once a second, before STATS are written. Optional. */
 	int (*on_tick)(void *arg);
 	/* SIGHUP. Optional. */
 	int (*on_hup)(void *arg);
+	/* SIGUSR1: say more than the counters, which are printed without it. Optional. */
+	void (*on_report)(void *arg);
 	/*
 	 * More descriptors: fill at most LOOP_FDS_MAX, return their number, and
 	 * lower *timeout_ms if something must be done sooner. Then the same

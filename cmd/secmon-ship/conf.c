@@ -115,6 +115,11 @@ static const struct option_desc *find(const char *name)
 	return NULL;
 }
 
+bool conf_is_option(const char *name)
+{
+	return find(name) != NULL;
+}
+
 bool conf_is_list(const char *name)
 {
 	const struct option_desc *o = find(name);

@@ -72,6 +72,9 @@ struct sink_conf *conf_sink(struct conf *c, const char *to);
  */
 int conf_set(struct sink_conf *s, const char *name, const char *value, char *err, size_t errlen);
 
+/* conf_is_option(name): whether options.def has it. */
+bool conf_is_option(const char *name);
+
 /* conf_is_list(name): whether that option takes several values. */
 bool conf_is_list(const char *name);
 

@@ -351,9 +351,10 @@ static void other_json(struct buf *b, const struct object *o)
 
 /* ---- entrance */
 
-/* For people: the JSON without its quotes would not be safe, so it is the JSON, time first. */
+/* For people: the time, then the JSON, made safe for a terminal. */
 static void readable(struct buf *b, const struct event *e, const struct format_context *c)
 {
+	static struct buf json;
 	struct alert a;
 	uint64_t ns;
 
@@ -363,11 +364,19 @@ static void readable(struct buf *b, const struct event *e, const struct format_c
 		buf_c(b, '\n');
 		return;
 	}
+	if (!json.p && buf_init(&json, b->cap) == -1) {
+		b->full = true;
+		return;
+	}
+	buf_clear(&json);
+	event_json(&json, e, "event");
 	if (event_u64(e, F_EVT_RAWTIME, &ns)) {
 		time_local(b, ns);
 		buf_c(b, ' ');
 	}
-	event_json(b, e, "event");
+	text_safe(b, json.p, json.len - 1);
+	buf_c(b, '\n');
+	b->full |= json.full;
 }
 
 void dump_object(struct buf *b, const struct object *o, const struct event *e,

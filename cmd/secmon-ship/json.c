@@ -53,6 +53,7 @@ static void escape(struct buf *b, uint8_t c)
 bool json_chars(struct buf *b, const char *s, size_t len)
 {
 	bool exact = true;
+	uint32_t code;
 
 	for (size_t i = 0; i < len;) {
 		size_t n = plain_span(s + i, len - i);
@@ -65,8 +66,12 @@ bool json_chars(struct buf *b, const char *s, size_t len)
 			escape(b, (uint8_t)s[i++]);
 			continue;
 		}
-		n = utf8_length(s + i, len - i);
-		if (n) {
+		n = utf8_decode(s + i, len - i, &code);
+		if (n && code < 0xa0) {
+			/* C1 controls, that terminals obey too */
+			escape(b, (uint8_t)code);
+			i += n;
+		} else if (n) {
 			buf_put(b, s + i, n);
 			i += n;
 		} else {

@@ -10,6 +10,7 @@
 
 #include "cmd/secmon-ship/kinds.h"
 #include "cmd/secmon-ship/options.h"
+#include "cmd/secmon-ship/owner.h"
 #include "cmd/secmon-ship/rooms.h"
 #include "cmd/secmon-ship/ship.h"
 #include "common/endpoint.h"
@@ -51,6 +52,7 @@ int main(int argc, char **argv)
 	ship.conf = &opt.conf;
 	ship.events = opt.events;
 	ship.quiet = opt.quiet;
+	owner_set(opt.user);
 	if (loop_signals() == -1) {
 		log_err("signals: %s", strerror(errno));
 		return 1;

@@ -96,6 +96,7 @@ struct sink {
 	uint64_t timer_ns;	/* the kind's own; UINT64_MAX: none */
 
 	uint64_t v[STAT_END];	/* its part of ship's counters */
+	uint64_t said[STAT_END];	/* of the losses in v: what was announced */
 	uint64_t deliveries;
 	struct histogram latency;	/* from reading an alert to its delivery */
 	char error[256];	/* why the last delivery failed */

@@ -13,11 +13,4 @@
  */
 size_t utf8_decode(const char *s, size_t len, uint32_t *code);
 
-static inline size_t utf8_length(const char *s, size_t len)
-{
-	uint32_t code;
-
-	return utf8_decode(s, len, &code);
-}
-
 #endif
