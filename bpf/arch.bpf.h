@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+/* Registers of a system call, by architecture. */
+#ifndef BPF_ARCH_H
+#define BPF_ARCH_H
+
+#if defined(__TARGET_ARCH_x86)
+
+enum { X32_BIT = 0x40000000, TS_COMPAT = 2, KERNEL_STACK = 16384 };
+
+#define regs_nr(regs) ((__u32)(regs)->orig_ax & ~X32_BIT)
+#define REGS_NR_FIELD orig_ax
+
+/* regs_abi(task, raw): who calls; raw is the number as it stands in the register. */
+static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
+{
+	if (BPF_CORE_READ(task, thread_info.status) & TS_COMPAT)
+		return ABI_32;
+	return raw & X32_BIT ? ABI_X32 : ABI_64;
+}
+
+static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
+{
+	if (r->abi == ABI_32) {
+		r->arg[0] = (__u32)BPF_CORE_READ(regs, bx);
+		r->arg[1] = (__u32)BPF_CORE_READ(regs, cx);
+		r->arg[2] = (__u32)BPF_CORE_READ(regs, dx);
+		r->arg[3] = (__u32)BPF_CORE_READ(regs, si);
+		r->arg[4] = (__u32)BPF_CORE_READ(regs, di);
+		r->arg[5] = (__u32)BPF_CORE_READ(regs, bp);
+		return;
+	}
+	r->arg[0] = BPF_CORE_READ(regs, di);
+	r->arg[1] = BPF_CORE_READ(regs, si);
+	r->arg[2] = BPF_CORE_READ(regs, dx);
+	r->arg[3] = BPF_CORE_READ(regs, r10);
+	r->arg[4] = BPF_CORE_READ(regs, r8);
+	r->arg[5] = BPF_CORE_READ(regs, r9);
+}
+
+#elif defined(__TARGET_ARCH_arm64)
+
+enum { X32_BIT = 0, KERNEL_STACK = 16384, TIF_32BIT = 22 };
+
+#define regs_nr(regs) ((__u32)(regs)->syscallno)
+#define REGS_NR_FIELD syscallno
+
+static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
+{
+	return BPF_CORE_READ(task, thread_info.flags) & 1UL << TIF_32BIT ? ABI_32 : ABI_64;
+}
+
+static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
+{
+	r->arg[0] = BPF_CORE_READ(regs, orig_x0);
+	r->arg[1] = BPF_CORE_READ(regs, regs[1]);
+	r->arg[2] = BPF_CORE_READ(regs, regs[2]);
+	r->arg[3] = BPF_CORE_READ(regs, regs[3]);
+	r->arg[4] = BPF_CORE_READ(regs, regs[4]);
+	r->arg[5] = BPF_CORE_READ(regs, regs[5]);
+}
+
+#else
+#error "no such architecture yet"
+#endif
+
+#endif

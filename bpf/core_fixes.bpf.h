@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+/* Where kernels differ: each difference once, with the commit that made it. */
+#ifndef BPF_CORE_FIXES_H
+#define BPF_CORE_FIXES_H
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+/* 13bc24457850 (6.6) i_ctime became __i_ctime; 3aa63a569c64 (6.11) and then two numbers */
+struct inode___secs { __s64 i_ctime_sec, i_mtime_sec; __u32 i_ctime_nsec, i_mtime_nsec; };
+struct inode___priv { struct timespec64 __i_ctime, __i_mtime; };
+struct inode___ctime { struct timespec64 i_ctime; };
+struct inode___mtime { struct timespec64 i_mtime; };
+
+/* 633488947ef6 (6.15) kernfs_node.parent became __parent */
+struct kernfs_node___rcu { struct kernfs_node *__parent; };
+
+#pragma clang attribute pop
+
+static __always_inline __u64 inode_ctime(struct inode *inode)
+{
+	struct inode___secs *s = (void *)inode;
+	struct inode___priv *p = (void *)inode;
+	struct inode___ctime *c = (void *)inode;
+
+	if (bpf_core_field_exists(s->i_ctime_sec))
+		return BPF_CORE_READ(s, i_ctime_sec) * 1000000000ULL + BPF_CORE_READ(s, i_ctime_nsec);
+	if (bpf_core_field_exists(p->__i_ctime))
+		return BPF_CORE_READ(p, __i_ctime.tv_sec) * 1000000000ULL +
+		       BPF_CORE_READ(p, __i_ctime.tv_nsec);
+	return BPF_CORE_READ(c, i_ctime.tv_sec) * 1000000000ULL + BPF_CORE_READ(c, i_ctime.tv_nsec);
+}
+
+/* 12cd44023651 (6.7) the same for i_mtime */
+static __always_inline __u64 inode_mtime(struct inode *inode)
+{
+	struct inode___secs *s = (void *)inode;
+	struct inode___priv *p = (void *)inode;
+	struct inode___mtime *m = (void *)inode;
+
+	if (bpf_core_field_exists(s->i_mtime_sec))
+		return BPF_CORE_READ(s, i_mtime_sec) * 1000000000ULL + BPF_CORE_READ(s, i_mtime_nsec);
+	if (bpf_core_field_exists(p->__i_mtime))
+		return BPF_CORE_READ(p, __i_mtime.tv_sec) * 1000000000ULL +
+		       BPF_CORE_READ(p, __i_mtime.tv_nsec);
+	return BPF_CORE_READ(m, i_mtime.tv_sec) * 1000000000ULL + BPF_CORE_READ(m, i_mtime.tv_nsec);
+}
+
+static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *kn)
+{
+	struct kernfs_node___rcu *r = (void *)kn;
+
+	if (bpf_core_field_exists(r->__parent))
+		return BPF_CORE_READ(r, __parent);
+	return BPF_CORE_READ(kn, parent);
+}
+
+/*
+ * Registers of the current system call. dd6e10fbd9fb (5.15) gave a helper;
+ * before it there was no FRED either, so that the place is known.
+ */
+static __always_inline struct pt_regs *current_regs(void)
+{
+	struct task_struct *task;
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id___core, BPF_FUNC_task_pt_regs___core))
+		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	task = (struct task_struct *)bpf_get_current_task();
+	return BPF_CORE_READ(task, stack) + KERNEL_STACK - bpf_core_type_size(struct pt_regs);
+}
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+/* Descriptors: what file or socket one is, from the kernel's own table. */
+#ifndef BPF_NET_H
+#define BPF_NET_H
+
+enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, UNIX_PATH_MAX = 108, SUN_FAMILY = 2, AT_FDCWD = -100 };
+
+static __always_inline void fill_inet(struct item_sock *s, struct sock *sk)
+{
+	struct inet_sock *inet = (void *)sk;
+	__u32 addr;
+
+	s->lport = bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
+	s->rport = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	if (s->family == AF_INET6) {
+		bpf_core_read(s->laddr, 16, &sk->__sk_common.skc_v6_rcv_saddr);
+		bpf_core_read(s->raddr, 16, &sk->__sk_common.skc_v6_daddr);
+		return;
+	}
+	addr = BPF_CORE_READ(inet, inet_saddr);
+	__builtin_memcpy(s->laddr, &addr, 4);
+	addr = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+	__builtin_memcpy(s->raddr, &addr, 4);
+}
+
+/* put_unix(r, arg, sk): the name a Unix socket is bound to. False if it has none. */
+static __always_inline bool put_unix(struct record *r, __u8 arg, struct sock *sk)
+{
+	struct unix_sock *u = (void *)sk;
+	struct unix_address *addr = BPF_CORE_READ(u, addr);
+	struct item *it;
+	__u32 len;
+
+	if (!addr)
+		return false;
+	it = item_room(r, 128);
+	if (!it)
+		return false;
+	len = BPF_CORE_READ(addr, len) - SUN_FAMILY;
+	barrier_var(len);
+	if (len == 0 || len > UNIX_PATH_MAX)
+		return false;
+	if (bpf_probe_read_kernel(it + 1, len & 127,
+				  (void *)addr + bpf_core_field_offset(addr->name) +
+				  bpf_core_field_offset(struct sockaddr_un, sun_path)))
+		return false;
+	item_end(r, it, ITEM_UNIX, arg, len, len);
+	return true;
+}
+
+/* put_sock(slot, arg, file): the socket behind a file. */
+__noinline int put_sock(__u32 slot, __u32 arg, __u64 file_addr)
+{
+	struct socket *sock = BPF_CORE_READ((struct file *)file_addr, private_data);
+	struct sock *sk = BPF_CORE_READ(sock, sk);
+	struct record *r = scratch(slot);
+	struct item_sock *s;
+	struct item *it;
+
+	if (!r || !sk)
+		return 0;
+	it = item_room(r, sizeof(*s));
+	if (!it)
+		return 0;
+	s = (void *)(it + 1);
+	__builtin_memset(s, 0, sizeof(*s));
+	s->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	s->type = BPF_CORE_READ(sock, type);
+	s->proto = BPF_CORE_READ(sk, sk_protocol);
+	s->state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	if (s->family == AF_INET || s->family == AF_INET6)
+		fill_inet(s, sk);
+	if (s->family == AF_UNIX) {
+		s->sk = (__u64)sk;
+		s->peer = (__u64)BPF_CORE_READ((struct unix_sock *)sk, peer);
+	}
+	item_end(r, it, ITEM_SOCK, arg, sizeof(*s), sizeof(*s));
+	if (s->family == AF_UNIX && !put_unix(r, arg, sk) && s->peer)
+		put_unix(r, arg, (struct sock *)s->peer);
+	return 0;
+}
+
+/* put_fd(slot, arg, fd): the file or socket that a descriptor of the current process is. */
+__noinline int put_fd(__u32 slot, __u32 arg, __u32 fd)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
+	struct record *r = scratch(slot);
+	struct file *file = NULL;
+	struct item_file *f;
+	struct item *it;
+
+	if (!r || fd >= BPF_CORE_READ(fdt, max_fds))
+		return 0;
+	bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(fdt, fd) + fd);
+	if (!file)
+		return 0;
+	it = item_room(r, sizeof(*f));
+	if (!it)
+		return 0;
+	f = (void *)(it + 1);
+	fill_file(f, file, task);
+	item_end(r, it, ITEM_FILE, arg, sizeof(*f), sizeof(*f));
+	if ((f->mode & S_IFMT) == S_IFSOCK && f->magic == MAGIC_SOCKFS)
+		return put_sock(slot, arg, (__u64)file);
+	put_path(slot, ITEM_FILEPATH | arg << 8, (__u64)BPF_CORE_READ(file, f_path.dentry),
+		 (__u64)BPF_CORE_READ(file, f_path.mnt));
+	return 0;
+}
+
+/* put_base(slot, arg, fd): the directory a relative path begins at; fd OP_CWD stands for the working directory. */
+__noinline int put_base(__u32 slot, __u32 arg, __s32 fd)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct fdtable *fdt;
+	struct file *file = NULL;
+	struct path path;
+
+	if (fd == AT_FDCWD) {
+		path.dentry = BPF_CORE_READ(task, fs, pwd.dentry);
+		path.mnt = BPF_CORE_READ(task, fs, pwd.mnt);
+	} else {
+		fdt = BPF_CORE_READ(task, files, fdt);
+		if ((__u32)fd >= BPF_CORE_READ(fdt, max_fds))
+			return 0;
+		bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(fdt, fd) + fd);
+		if (!file)
+			return 0;
+		path.dentry = BPF_CORE_READ(file, f_path.dentry);
+		path.mnt = BPF_CORE_READ(file, f_path.mnt);
+	}
+	put_path(slot, ITEM_BASE | arg << 8, (__u64)path.dentry, (__u64)path.mnt);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+/* Paths from the kernel's own objects, text from the caller's memory. */
+#ifndef BPF_PATH_H
+#define BPF_PATH_H
+
+enum { NAME_LEN_MAX = 256 };
+
+/*
+ * put_path(slot, what, dentry, mnt): the components of a path, from the last to
+ * the first, up to the root of the mount namespace, as item kind what & 0xff of
+ * argument what >> 8. No lock is held: a rename meanwhile may mix two paths.
+ * Returns 1 for a name that is in no directory, else 0.
+ *
+ * A function of its own for the verifier, so all of it by number.
+ */
+__noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
+{
+	struct mount *m = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
+	struct dentry *d = (void *)dentry, *parent, *root;
+	struct record *r = scratch(slot);
+	__u32 pos, full = ~0U;
+	struct item *it;
+	int pseudo = 0;
+	long n;
+
+	if (!r)
+		return 0;
+	it = item_room(r, RECORD_PATH_MAX + NAME_LEN_MAX);
+	if (!it)
+		return 0;
+	it->full = 0;	/* the position, kept in memory: in a register its range would differ in each turn */
+	for (int i = 0; i < RECORD_DEPTH_MAX; i++) {
+		root = BPF_CORE_READ(m, mnt.mnt_root);
+		parent = BPF_CORE_READ(d, d_parent);
+		if (d == root) {
+			struct mount *up = BPF_CORE_READ(m, mnt_parent);
+
+			if (up == m) {
+				full = 0;
+				break;
+			}
+			d = BPF_CORE_READ(m, mnt_mountpoint);
+			m = up;
+			continue;
+		}
+		pos = *(volatile __u32 *)&it->full;
+		if (pos > RECORD_PATH_MAX)
+			break;
+		n = bpf_probe_read_kernel_str((void *)(it + 1) + pos, NAME_LEN_MAX,
+					      BPF_CORE_READ(d, d_name.name));
+		if (n <= 0)
+			break;
+		*(volatile __u32 *)&it->full = pos + n;
+		if (d == parent) {
+			pseudo = 1;
+			full = 0;
+			break;
+		}
+		d = parent;
+	}
+	pos = *(volatile __u32 *)&it->full;
+	item_end(r, it, what, what >> 8, pos, full ? full : pos);
+	return pseudo;
+}
+
+/* put_user_path(slot, what, addr): a path that the caller gave. 1 if relative, 0 if not, -1 if unreadable. */
+__noinline int put_user_path(__u32 slot, __u32 what, __u64 addr)
+{
+	struct record *r = scratch(slot);
+	struct item *it;
+	long n;
+
+	if (!r)
+		return -1;
+	it = item_room(r, RECORD_PATH_MAX);
+	if (!it)
+		return -1;
+	n = bpf_probe_read_user_str(it + 1, RECORD_PATH_MAX, (void *)addr);
+	if (n <= 0)
+		return -1;
+	item_end(r, it, what, what >> 8, n - 1, n == RECORD_PATH_MAX ? ~0U : n - 1);
+	return *(char *)(it + 1) != '/';
+}
+
+/* put_user_str(slot, what, addr): a text that the caller gave, at most RECORD_STR_MAX bytes. */
+__noinline int put_user_str(__u32 slot, __u32 what, __u64 addr)
+{
+	struct record *r = scratch(slot);
+	struct item *it;
+	long n;
+
+	if (!r)
+		return -1;
+	it = item_room(r, RECORD_STR_MAX);
+	if (!it)
+		return -1;
+	n = bpf_probe_read_user_str(it + 1, RECORD_STR_MAX, (void *)addr);
+	if (n <= 0)
+		return -1;
+	item_end(r, it, what, what >> 8, n - 1, n == RECORD_STR_MAX ? ~0U : n - 1);
+	return 0;
+}
+
+/* put_user_bytes(slot, what, addr, len): len bytes, at most RECORD_STR_MAX. */
+__noinline int put_user_bytes(__u32 slot, __u32 what, __u64 addr, __u32 len)
+{
+	struct record *r = scratch(slot);
+	struct item *it;
+
+	if (!r)
+		return -1;
+	it = item_room(r, RECORD_STR_MAX);
+	if (!it)
+		return -1;
+	if (len == 0 || len > RECORD_STR_MAX)
+		return -1;
+	barrier_var(len);
+	if (bpf_probe_read_user(it + 1, len & (RECORD_STR_MAX * 2 - 1), (void *)addr))
+		return -1;
+	item_end(r, it, what, what >> 8, len, len);
+	return 0;
+}
+
+/*
+ * put_user_args(slot, kind, start, end): zero-terminated texts one after
+ * another. Of more than RECORD_ARGS_MAX bytes the first half and the last half.
+ */
+__noinline int put_user_args(__u32 slot, __u64 start, __u64 end)
+{
+	struct record *r = scratch(slot);
+	__u64 total = end - start;
+	struct item *it;
+	__u32 len;
+
+	if (!r || start >= end)
+		return -1;
+	it = item_room(r, RECORD_ARGS_MAX);
+	if (!it)
+		return -1;
+	len = total <= RECORD_ARGS_MAX ? total : RECORD_ARGS_MAX / 2;
+	barrier_var(len);
+	if (len > RECORD_ARGS_MAX || bpf_probe_read_user(it + 1, len, (void *)start))
+		return -1;
+	item_end(r, it, ITEM_ARGS, 0, len, total > ~0U ? ~0U : total);
+	if (total <= RECORD_ARGS_MAX)
+		return 0;
+	it = item_room(r, RECORD_ARGS_MAX / 2);
+	if (!it || bpf_probe_read_user(it + 1, RECORD_ARGS_MAX / 2, (void *)(end - RECORD_ARGS_MAX / 2)))
+		return -1;
+	item_end(r, it, ITEM_ARGS_TAIL, 0, RECORD_ARGS_MAX / 2, RECORD_ARGS_MAX / 2);
+	return 0;
+}
+
+__noinline int put_user_env(__u32 slot, __u64 start, __u64 end)
+{
+	struct record *r = scratch(slot);
+	__u64 total = end - start;
+	struct item *it;
+	__u32 len;
+
+	if (!r || start >= end)
+		return -1;
+	it = item_room(r, RECORD_ENV_MAX);
+	if (!it)
+		return -1;
+	len = total <= RECORD_ENV_MAX ? total : RECORD_ENV_MAX;
+	barrier_var(len);
+	if (len > RECORD_ENV_MAX || bpf_probe_read_user(it + 1, len, (void *)start))
+		return -1;
+	item_end(r, it, ITEM_ENV, 0, len, total > ~0U ? ~0U : total);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+/* Life of processes: fork, exec, exit, and those that were there before. */
+#ifndef BPF_PROC_H
+#define BPF_PROC_H
+
+enum { SIGNAL_GROUP_EXIT = 4 };
+
+/* life_lost(pid): the last life record of a process was lost; it is told again before its next event. */
+static __always_inline void life_lost(__u32 pid)
+{
+	proc_set(pid, proc_get(pid) | PROC_UNTOLD);
+}
+
+/*
+ * retell(): describe the current process, of which a life record was lost.
+ * 0 if that was told; the event that wants it must not be told without.
+ */
+__noinline int retell(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct record *r;
+
+	COUNT(EV_SNAPSHOT, in);
+	r = record_begin(SLOT_RETELL, EV_SNAPSHOT, RING_LIFE, HOOK_SCHED, task);
+	if (!r)
+		return -1;
+	r->flags = RECORD_TOLD;
+	put_proc(SLOT_RETELL, (__u64)task);
+	put_user_args(SLOT_RETELL, BPF_CORE_READ(task, mm, arg_start),
+		      BPF_CORE_READ(task, mm, arg_end));
+	if (!send(r))
+		return -1;
+	proc_set(r->pid, proc_get(r->pid) & ~PROC_UNTOLD);
+	return 0;
+}
+
+/*
+ * told(type, flags): whether the stream knows the current process, whose
+ * proc_get() is flags. If it cannot be told, its event is lost: counted here.
+ */
+static __always_inline bool told(__u16 type, __u32 flags)
+{
+	if (!(flags & PROC_UNTOLD) || retell() == 0)
+		return true;
+	COUNT_LOST(type, full);
+	return false;
+}
+
+/* Whether something that a process does is to be reported; if it is one of our own, counted. */
+static __always_inline bool in_scope(__u16 type, __u32 flags)
+{
+	if (tree_only && !(flags & PROC_TREE))
+		return false;
+	COUNT(type, in);
+	if (flags & PROC_SELF) {
+		COUNT(type, self);
+		return false;
+	}
+	return told(type, flags);
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	__u32 flags = proc_get(BPF_CORE_READ(parent, tgid));
+	__u32 pid = BPF_CORE_READ(child, tgid);
+	struct item_child *c;
+	struct pt_regs *regs;
+	struct record *r;
+	struct pid *cpid;
+	struct item *it;
+
+	if (BPF_CORE_READ(child, pid) != pid)
+		return 0;
+	if (flags & (PROC_TREE | PROC_SELF))
+		proc_set(pid, flags & (PROC_TREE | PROC_SELF));
+	if (!in_scope(EV_CLONE, flags)) {
+		if (flags & PROC_UNTOLD)
+			life_lost(pid);
+		return 0;
+	}
+	r = record_begin(SLOT_FORK, EV_CLONE, RING_LIFE, HOOK_SCHED, parent);
+	if (!r)
+		return 0;
+	regs = current_regs();
+	r->abi = regs_abi(parent, BPF_CORE_READ(regs, REGS_NR_FIELD));
+	r->nr = BPF_CORE_READ(regs, REGS_NR_FIELD);
+	regs_args(r, regs);
+	it = item_room(r, sizeof(*c));
+	if (!it)
+		return 0;
+	c = (void *)(it + 1);
+	cpid = BPF_CORE_READ(child, thread_pid);
+	c->pid = pid;
+	c->start = BPF_CORE_READ(child, start_boottime);
+	c->vpid = pid_vnr(cpid);
+	c->pidns = BPF_CORE_READ(pid_ns(cpid), ns.inum);
+	c->cgroup = task_cgroup_id(child);
+	c->flags = 0;
+	c->unused = 0;
+	item_end(r, it, ITEM_CHILD, 0, sizeof(*c), sizeof(*c));
+	r->res = c->pid;
+	r->flags = RECORD_RES;
+	if (!send(r))
+		life_lost(pid);
+	return 0;
+}
+
+/* One of the suite: its file is one of ours, and it was started beside us. */
+static __always_inline bool is_self(struct record *r, struct item_file *exe)
+{
+	if (!self_ppid || r->ppid != self_ppid)
+		return false;
+	for (int i = 0; i < 4; i++)
+		if (exe->ino == self_ino[i] && exe->dev == self_dev[i] && exe->ino)
+			return true;
+	return false;
+}
+
+static __always_inline void put_bprm(struct record *r, __u32 slot, struct linux_binprm *bprm)
+{
+	const char *name[2] = { BPF_CORE_READ(bprm, filename), BPF_CORE_READ(bprm, interp) };
+	struct item *it;
+	long n;
+
+	it = item_room(r, RECORD_PATH_MAX);
+	if (!it)
+		return;
+	n = bpf_probe_read_kernel_str(it + 1, RECORD_PATH_MAX, name[0]);
+	if (n > 0)
+		item_end(r, it, ITEM_FILENAME, 0, n - 1, n - 1);
+	if (name[0] == name[1])
+		return;
+	it = item_room(r, RECORD_PATH_MAX);
+	if (!it)
+		return;
+	n = bpf_probe_read_kernel_str(it + 1, RECORD_PATH_MAX, name[1]);
+	if (n > 0)
+		item_end(r, it, ITEM_INTERP, 0, n - 1, n - 1);
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	__u32 pid = BPF_CORE_READ(task, tgid), flags = proc_get(pid);
+	struct mm_struct *mm = BPF_CORE_READ(task, mm);
+	__u16 type = BPF_CORE_READ(bprm, fdpath) ? EV_EXECVEAT : EV_EXECVE;
+	struct item_file exe = {};
+	struct record *r;
+
+	if (tree_only && !(flags & PROC_TREE))
+		return 0;
+	COUNT(type, in);
+	r = record_begin(SLOT_EXEC, type, RING_LIFE, HOOK_SCHED, task);
+	if (!r)
+		return 0;
+	fill_file(&exe, BPF_CORE_READ(mm, exe_file), task);
+	if (!(flags & PROC_SELF) && is_self(r, &exe)) {
+		flags |= PROC_SELF;
+		proc_set(pid, flags);
+	}
+	if (flags & PROC_SELF) {
+		COUNT(type, self);
+		return 0;
+	}
+	r->flags = RECORD_RES;
+	put_proc(SLOT_EXEC, bpf_get_current_task());
+	put_user_args(SLOT_EXEC, BPF_CORE_READ(mm, arg_start), BPF_CORE_READ(mm, arg_end));
+	if (want_env)
+		put_user_env(SLOT_EXEC, BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end));
+	put_bprm(r, SLOT_EXEC, bprm);
+	if (!send(r))
+		life_lost(pid);
+	else if (flags & PROC_UNTOLD)
+		proc_set(pid, flags & ~PROC_UNTOLD);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	struct signal_struct *sig = BPF_CORE_READ(task, signal);
+	__u64 start, *seen;
+	__u32 pid, flags;
+	struct record *r;
+
+	if (BPF_CORE_READ(sig, live.counter))
+		return 0;
+	pid = BPF_CORE_READ(task, tgid);
+	flags = proc_get(pid);
+	if (tree_only && !(flags & PROC_TREE))
+		return 0;
+	start = BPF_CORE_READ(task, group_leader, start_boottime);
+	seen = bpf_map_lookup_elem(&exited, &pid);
+	if (seen && *seen == start)
+		return 0;
+	bpf_map_update_elem(&exited, &pid, &start, BPF_ANY);
+	if (in_scope(EV_PROCEXIT, flags)) {
+		r = record_begin(SLOT_EXIT, EV_PROCEXIT, RING_LIFE, HOOK_SCHED, task);
+		if (r) {
+			r->res = BPF_CORE_READ(sig, flags) & SIGNAL_GROUP_EXIT ?
+				 BPF_CORE_READ(sig, group_exit_code) : BPF_CORE_READ(task, exit_code);
+			send(r);
+		}
+	}
+	if (flags)
+		proc_set(pid, 0);
+	return 0;
+}
+
+/* The processes that are there: read by the user side, not through a ring. */
+SEC("iter/task")
+int on_iter(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	__u64 addr = 0;
+	struct record *r;
+	__u32 pid, len;
+
+	if (!task)
+		return 0;
+	pid = BPF_CORE_READ(task, tgid);
+	if (BPF_CORE_READ(task, pid) != pid)
+		return 0;
+	if (tree_only && !(proc_get(pid) & (PROC_TREE | PROC_SELF)))
+		return 0;
+	r = record_begin(SLOT_ITER, EV_SNAPSHOT, RING_LIFE, HOOK_ITER, task);
+	if (!r)
+		return 0;
+	/* a pointer that the verifier trusts cannot be handed on as a number */
+	bpf_probe_read_kernel(&addr, sizeof(addr), &ctx->task);
+	put_proc(SLOT_ITER, addr);
+	len = r->len;
+	if (len <= RECORD_MAX)
+		bpf_seq_write(ctx->meta->seq, r, len);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+/* Knobs that are set before load, and the maps. */
+#ifndef BPF_STATE_H
+#define BPF_STATE_H
+
+/* ---- knobs */
+
+const volatile bool tree_only;		/* report only processes marked PROC_TREE */
+const volatile bool want_env;
+const volatile __u32 ncpu = 1;
+/* system calls of any ABI that somebody wants: the cheapest test, made first */
+const volatile __u64 wanted[RECORD_NR_MAX / 64];
+/* executables of the suite and the parent they share, see self.h */
+const volatile __u64 self_ino[4];
+const volatile __u32 self_dev[4];
+const volatile __u32 self_ppid;
+
+/* ---- shared with the user side while running */
+
+__u64 dropped;		/* grows with every record that is lost */
+__u32 asleep;		/* the reader waits for a wakeup */
+
+/*
+ * Scratch memory is one slot for each CPU and program: a program cannot be
+ * entered twice on one CPU, but where preemption is possible inside of one,
+ * another may run in between.
+ */
+enum slot {
+	SLOT_FORK, SLOT_EXEC, SLOT_EXIT, SLOT_ITER, SLOT_SYS_EXIT, SLOT_RETELL,
+	SLOT_COUNT
+};
+
+struct scratch {
+	__u8 bytes[RECORD_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SLOT_COUNT);	/* times CPUs, set before load */
+	__type(key, __u32);
+	__type(value, struct scratch);
+} scratches SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} life SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} bulk SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, RECORD_CLASSES);
+	__type(key, __u32);
+	__type(value, struct counts);
+} counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, RING_COUNT);
+	__type(key, __u32);
+	__type(value, __u64);
+} sequence SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ABI_COUNT * RECORD_NR_MAX);
+	__type(key, __u32);
+	__type(value, struct sysdesc);
+} syscalls SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1 << 20);
+	__type(key, __u32);		/* pid */
+	__type(value, __u32);		/* enum proc_flags */
+} procs SEC(".maps");
+
+/* processes whose exit was told: two last threads may see each other gone */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);		/* pid */
+	__type(value, __u64);		/* its start */
+} exited SEC(".maps");
+
+static __always_inline struct record *scratch(__u32 slot)
+{
+	__u32 key = bpf_get_smp_processor_id() * SLOT_COUNT + slot;
+
+	return bpf_map_lookup_elem(&scratches, &key);
+}
+
+static __always_inline __u32 proc_get(__u32 pid)
+{
+	__u32 *flags = bpf_map_lookup_elem(&procs, &pid);
+
+	return flags ? *flags : 0;
+}
+
+static __always_inline void proc_set(__u32 pid, __u32 flags)
+{
+	if (flags)
+		bpf_map_update_elem(&procs, &pid, &flags, BPF_ANY);
+	else
+		bpf_map_delete_elem(&procs, &pid);
+}
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+/* System calls: one handler for all, told by a table how to read each. */
+#ifndef BPF_SYS_H
+#define BPF_SYS_H
+
+/* run_op(slot, op, a): read one argument; op is a struct op as a number. */
+__noinline int run_op(__u32 slot, __u32 kind, __u32 ab)
+{
+	struct record *r = scratch(slot);
+	__u32 a = ab & 0xff, b = ab >> 8 & 0xff;
+	__u64 va, vb;
+	__u32 len = 0;
+
+	if (!r)
+		return 0;
+	va = a < 6 ? r->arg[a] : 0;
+	vb = b < 6 ? r->arg[b] : 0;
+	switch (kind) {
+	case OP_PATH:
+		if (put_user_path(slot, ITEM_PATH | a << 8, va) == 1)
+			put_base(slot, a, b == OP_CWD ? AT_FDCWD : (__s32)vb);
+		break;
+	case OP_STR:
+		put_user_str(slot, ITEM_STR | a << 8, va);
+		break;
+	case OP_BUF:
+		put_user_bytes(slot, ITEM_BUF | a << 8, va, b);
+		break;
+	case OP_ADDRP:
+		if (bpf_probe_read_user(&len, sizeof(len), (void *)vb))
+			break;
+		put_user_bytes(slot, ITEM_ADDR | a << 8, va, len);
+		break;
+	case OP_ADDR:
+		put_user_bytes(slot, ITEM_ADDR | a << 8, va, vb);
+		break;
+	case OP_FD:
+		put_fd(slot, a, va);
+		break;
+	case OP_RESFD:
+		if (r->res >= 0)
+			put_fd(slot, ITEM_RES, r->res);
+		break;
+	}
+	return 0;
+}
+
+/* on_syscall(slot, ret): a system call of the current task has ended. */
+__noinline int on_syscall(__u32 slot, __s64 ret)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct pt_regs *regs = current_regs();
+	__u64 raw = BPF_CORE_READ(regs, REGS_NR_FIELD);
+	__u32 abi = regs_abi(task, raw), nr = raw & ~X32_BIT;
+	__u32 key = abi * RECORD_NR_MAX + nr;
+	struct sysdesc *desc;
+	struct record *r;
+
+	if (nr >= RECORD_NR_MAX)
+		return 0;
+	desc = bpf_map_lookup_elem(&syscalls, &key);
+	if (!desc || !desc->type)
+		return 0;
+	if (desc->flags & SYSDESC_FAILED && ret >= 0)
+		return 0;
+	if (!in_scope(desc->type, proc_get(BPF_CORE_READ(task, tgid))))
+		return 0;
+	r = record_begin(slot, desc->type, RING_BULK, HOOK_SYSCALL, task);
+	if (!r)
+		return 0;
+	r->abi = abi;
+	r->nr = nr;
+	r->flags = RECORD_RES;
+	r->res = ret;
+	regs_args(r, regs);
+	for (int i = 0; i < OPS_MAX; i++) {
+		if (desc->op[i].kind == OP_END)
+			break;
+		run_op(slot, desc->op[i].kind, desc->op[i].a | desc->op[i].b << 8);
+	}
+	send(r);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+{
+	__u32 nr = regs_nr(regs);
+
+	if (nr >= RECORD_NR_MAX || !(wanted[nr / 64] >> (nr % 64) & 1))
+		return 0;
+	return on_syscall(SLOT_SYS_EXIT, ret);
+}
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+/* Who did it: the identity that every record carries, and the description that life records carry. */
+#ifndef BPF_TASK_H
+#define BPF_TASK_H
+
+enum { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, RLIMIT_NOFILE = 7, PAGE_KB = 4 };
+
+static __always_inline __u32 pid_vnr(struct pid *pid)
+{
+	__u32 level = BPF_CORE_READ(pid, level);
+
+	return BPF_CORE_READ(pid, numbers[level].nr);
+}
+
+static __always_inline struct pid_namespace *pid_ns(struct pid *pid)
+{
+	__u32 level = BPF_CORE_READ(pid, level);
+
+	return BPF_CORE_READ(pid, numbers[level].ns);
+}
+
+static __always_inline __u64 task_cgroup_id(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+}
+
+/* record_who(r, task): the identity of a thread. */
+static __always_inline void record_who(struct record *r, struct task_struct *task)
+{
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	struct nsproxy *ns = BPF_CORE_READ(task, nsproxy);
+
+	r->pid = BPF_CORE_READ(task, tgid);
+	r->tid = BPF_CORE_READ(task, pid);
+	r->start = BPF_CORE_READ(leader, start_boottime);
+	r->ppid = BPF_CORE_READ(parent, tgid);
+	r->pstart = BPF_CORE_READ(parent, group_leader, start_boottime);
+	r->vtid = pid_vnr(pid);
+	r->vpid = r->pid == r->tid ? r->vtid : pid_vnr(BPF_CORE_READ(leader, thread_pid));
+	r->pidns = BPF_CORE_READ(pid_ns(pid), ns.inum);
+	r->mntns = ns ? BPF_CORE_READ(ns, mnt_ns, ns.inum) : 0;
+	r->uid = BPF_CORE_READ(cred, uid.val);
+	r->euid = BPF_CORE_READ(cred, euid.val);
+	r->gid = BPF_CORE_READ(cred, gid.val);
+	r->egid = BPF_CORE_READ(cred, egid.val);
+	r->loginuid = bpf_core_field_exists(task->loginuid) ? BPF_CORE_READ(task, loginuid.val) : ~0U;
+	r->cgroup = task_cgroup_id(task);
+	bpf_core_read(r->comm, sizeof(r->comm), &task->comm);
+}
+
+/* record_begin(slot, type, ring, hook, task): an empty record of what task does, or NULL. */
+static __always_inline struct record *record_begin(__u32 slot, __u16 type, __u8 ring, __u8 hook,
+						   struct task_struct *task)
+{
+	struct record *r = scratch(slot);
+
+	if (!r) {
+		COUNT_LOST(type, read);
+		return NULL;
+	}
+	r->len = sizeof(*r);
+	r->type = type;
+	r->ring = ring;
+	r->hook = hook;
+	r->time = bpf_ktime_get_boot_ns();
+	r->seq = next_seq(ring);
+	r->cpu = bpf_get_smp_processor_id();
+	r->nr = 0;
+	r->abi = ABI_64;
+	r->flags = 0;
+	r->res = 0;
+	record_who(r, task);
+	return r;
+}
+
+/* ---- files */
+
+enum {
+	S_IFMT = 0170000, S_IFSOCK = 0140000,
+	MAGIC_OVERLAY = 0x794c7630, MAGIC_TMPFS = 0x01021994, MAGIC_SOCKFS = 0x534f434b,
+	CAP_DAC_OVERRIDE = 1, FMODE_CREATED = 0x100000
+};
+
+static __always_inline __u16 overlay_layer(struct inode *inode)
+{
+	struct ovl_inode *oi;
+
+	if (!bpf_core_type_exists(struct ovl_inode))
+		return 0;
+	oi = (void *)inode - bpf_core_field_offset(struct ovl_inode, vfs_inode);
+	return BPF_CORE_READ(oi, __upperdentry) ? FILE_UPPER : FILE_LOWER;
+}
+
+/* Whether the mode bits, or a capability over them, let the user of task write. */
+static __always_inline bool inode_writable(struct inode *inode, __u16 mode, struct task_struct *task)
+{
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+	__u64 caps = 0;
+
+	bpf_core_read(&caps, sizeof(caps), &cred->cap_effective);
+	if (caps & 1ULL << CAP_DAC_OVERRIDE)
+		return true;
+	if (BPF_CORE_READ(inode, i_uid.val) == BPF_CORE_READ(cred, fsuid.val))
+		return mode & 0200;
+	if (BPF_CORE_READ(inode, i_gid.val) == BPF_CORE_READ(cred, fsgid.val))
+		return mode & 0020;
+	return mode & 0002;
+}
+
+static __always_inline void fill_file(struct item_file *f, struct file *file, struct task_struct *task)
+{
+	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct shmem_inode_info *shm;
+
+	f->ino = BPF_CORE_READ(inode, i_ino);
+	f->dev = BPF_CORE_READ(inode, i_sb, s_dev);
+	f->magic = BPF_CORE_READ(inode, i_sb, s_magic);
+	f->mode = BPF_CORE_READ(inode, i_mode);
+	f->nlink = BPF_CORE_READ(inode, i_nlink);
+	f->open_flags = BPF_CORE_READ(file, f_flags);
+	f->ctime = inode_ctime(inode);
+	f->mtime = inode_mtime(inode);
+	f->flags = 0;
+	f->seals = 0;
+	if (f->magic == MAGIC_OVERLAY)
+		f->flags |= overlay_layer(inode);
+	if (BPF_CORE_READ(dentry, d_parent) == dentry && f->magic == MAGIC_TMPFS && !f->nlink)
+		f->flags |= FILE_MEMFD;
+	if (f->flags & FILE_MEMFD) {
+		shm = (void *)inode - bpf_core_field_offset(struct shmem_inode_info, vfs_inode);
+		f->seals = BPF_CORE_READ(shm, seals);
+	}
+	if (!BPF_CORE_READ(dentry, d_hash.pprev) && BPF_CORE_READ(dentry, d_parent) != dentry)
+		f->flags |= FILE_DELETED;
+	if (BPF_CORE_READ(file, f_mode) & FMODE_CREATED)
+		f->flags |= FILE_CREATED;
+	if (inode_writable(inode, f->mode, task))
+		f->flags |= FILE_WRITABLE;
+}
+
+/* ---- descriptions */
+
+static __always_inline __u32 task_tty(struct signal_struct *sig)
+{
+	struct tty_struct *tty = BPF_CORE_READ(sig, tty);
+	__u32 major, minor;
+
+	if (!tty)
+		return 0;
+	major = BPF_CORE_READ(tty, driver, major);
+	minor = BPF_CORE_READ(tty, driver, minor_start) + BPF_CORE_READ(tty, index);
+	return (minor & 0xff) | major << 8 | (minor & ~0xffU) << 12;
+}
+
+static __always_inline void fill_proc(struct item_proc *p, struct task_struct *task)
+{
+	struct signal_struct *sig = BPF_CORE_READ(task, signal);
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+	struct pid *pgrp = BPF_CORE_READ(sig, pids[PIDTYPE_PGID]);
+	struct pid_namespace *ns = pid_ns(BPF_CORE_READ(task, thread_pid));
+
+	bpf_core_read(&p->cap_inheritable, sizeof(__u64), &cred->cap_inheritable);
+	bpf_core_read(&p->cap_permitted, sizeof(__u64), &cred->cap_permitted);
+	bpf_core_read(&p->cap_effective, sizeof(__u64), &cred->cap_effective);
+	p->pidns_start = BPF_CORE_READ(ns, child_reaper, start_boottime);
+	p->fdlimit = BPF_CORE_READ(sig, rlim[RLIMIT_NOFILE].rlim_cur);
+	p->vmsize_kb = BPF_CORE_READ(task, mm, total_vm) * PAGE_KB;
+	p->pfmajor = BPF_CORE_READ(task, maj_flt);
+	p->pfminor = BPF_CORE_READ(task, min_flt);
+	p->sid = pid_vnr(BPF_CORE_READ(sig, pids[PIDTYPE_SID]));
+	p->pgid = BPF_CORE_READ(pgrp, numbers[0].nr);
+	p->vpgid = pid_vnr(pgrp);
+	p->tty = task_tty(sig);
+	p->flags = BPF_CORE_READ(task, flags);
+	p->unused = 0;
+}
+
+/* put_cgroup(slot, hierarchy, kn): the path of a cgroup. */
+__noinline int put_cgroup(__u32 slot, __u32 hierarchy, __u64 kernfs_node)
+{
+	struct kernfs_node *kn = (void *)kernfs_node, *parent;
+	struct record *r = scratch(slot);
+	struct item *it;
+	__u32 pos;
+	long n;
+
+	if (!r)
+		return 0;
+	it = item_room(r, RECORD_PATH_MAX + NAME_LEN_MAX);
+	if (!it)
+		return 0;
+	it->full = 0;
+	for (int i = 0; i < 24; i++) {
+		parent = kernfs_parent(kn);
+		if (!parent)
+			break;
+		pos = *(volatile __u32 *)&it->full;
+		if (pos > RECORD_PATH_MAX)
+			break;
+		n = bpf_probe_read_kernel_str((void *)(it + 1) + pos, NAME_LEN_MAX,
+					      BPF_CORE_READ(kn, name));
+		if (n <= 0)
+			break;
+		*(volatile __u32 *)&it->full = pos + n;
+		kn = parent;
+	}
+	pos = *(volatile __u32 *)&it->full;
+	item_end(r, it, ITEM_CGROUP, hierarchy, pos, pos);
+	return 0;
+}
+
+/*
+ * put_proc(slot, task): the description of a process: numbers, executable,
+ * working directory, cgroup. Arguments are not in it.
+ */
+__noinline int put_proc(__u32 slot, __u64 task_addr)
+{
+	struct task_struct *task = (void *)task_addr;
+	struct record *r = scratch(slot);
+	struct item_proc *p;
+	struct file *exe;
+	struct item *it;
+
+	if (!r)
+		return 0;
+	it = item_room(r, sizeof(*p));
+	if (!it)
+		return 0;
+	p = (void *)(it + 1);
+	fill_proc(p, task);
+	exe = BPF_CORE_READ(task, mm, exe_file);
+	if (exe)
+		fill_file(&p->exe, exe, task);
+	else
+		__builtin_memset(&p->exe, 0, sizeof(p->exe));
+	item_end(r, it, ITEM_PROC, 0, sizeof(*p), sizeof(*p));
+	if (exe) {
+		struct path path = {
+			.mnt = BPF_CORE_READ(exe, f_path.mnt),
+			.dentry = BPF_CORE_READ(exe, f_path.dentry),
+		};
+		put_path(slot, ITEM_EXE, (__u64)path.dentry, (__u64)path.mnt);
+	}
+	if (BPF_CORE_READ(task, fs))
+		put_path(slot, ITEM_CWD, (__u64)BPF_CORE_READ(task, fs, pwd.dentry),
+			 (__u64)BPF_CORE_READ(task, fs, pwd.mnt));
+	put_cgroup(slot, 0, (__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp, kn));
+	return 0;
+}
+
+#endif
