@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What can be captured. */
+#include "classes.h"
+
+#include "common/events.h"
+#include "sysdef.h"
+
+/* events that a busy machine has very many of and no rule of ours needs: on request only */
+static const uint16_t on_request[] = {
+	EV_CLOSE, EV_FCNTL, EV_MMAP, EV_MPROTECT, EV_PIPE, EV_PIPE2, EV_SETSOCKOPT, EV_SHUTDOWN,
+	EV_EVENTFD, EV_EVENTFD2, EV_TIMERFD_CREATE, EV_INOTIFY_INIT, EV_INOTIFY_INIT1,
+	EV_SIGNALFD, EV_SIGNALFD4, EV_IO_URING_ENTER,
+};
+
+static const uint16_t life[] = {
+	EV_CLONE, EV_FORK, EV_VFORK, EV_CLONE3, EV_EXECVE, EV_EXECVEAT, EV_PROCEXIT,
+};
+
+static bool among(const uint16_t *list, size_t n, unsigned int event)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == event)
+			return true;
+	return false;
+}
+
+const struct class *class_table(size_t *n)
+{
+	static struct class table[EVENT_ID_END];
+	static size_t count;
+
+	for (unsigned int ev = 1; !table[0].event && ev < EVENT_ID_END; ev++) {
+		struct class c = {
+			.event = (uint16_t)ev,
+			.life = among(life, sizeof(life) / sizeof(life[0]), ev),
+			.syscall = sysdef_find(ev) != NULL,
+		};
+
+		c.on = !among(on_request, sizeof(on_request) / sizeof(on_request[0]), ev);
+		if (c.life || c.syscall)
+			table[++count] = c;
+	}
+	table[0].event = 1;	/* filled */
+	*n = count;
+	return table + 1;
+}
+
+const struct class *class_find(unsigned int event)
+{
+	size_t n;
+	const struct class *c = class_table(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (c[i].event == event)
+			return &c[i];
+	return NULL;
+}

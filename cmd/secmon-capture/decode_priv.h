@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Shared by the parts of the decoder. */
+#ifndef SECMON_CAPTURE_DECODE_PRIV_H
+#define SECMON_CAPTURE_DECODE_PRIV_H
+
+#include "common/compat.h"
+#include "common/events.h"
+#include "common/wire.h"
+#include "decode.h"
+#include "items.h"
+#include "sysdef.h"
+
+enum { NOTES_MAX = 8, PATH_BUF = 2 * RECORD_PATH_MAX + RECORD_STR_MAX };
+
+/* The event being made of a record. */
+struct decoding {
+	const struct decoder *d;
+	struct items items;
+	const struct record *r;
+	struct wire w;
+	unsigned int nnotes;	/* values that were cut */
+	struct {
+		uint16_t field;
+		uint32_t full;	/* ~0: not known */
+	} notes[NOTES_MAX];
+};
+
+/* Boot time as ns since the epoch. */
+static inline uint64_t decode_time(const struct decoding *x, uint64_t boot_ns)
+{
+	return boot_ns + (uint64_t)x->d->boot_offset_ns;
+}
+
+/* decode_cut(x, field, full): remember that the field's value was cut. */
+void decode_cut(struct decoding *x, unsigned int field, uint32_t full);
+
+/* decode_path(x, item, pseudo, field): components as a path. */
+void decode_path(struct decoding *x, const struct item *item, bool pseudo, unsigned int field);
+
+/* decode_life(x, extra): what a record says of processes: description, child, exit. */
+void decode_life(struct decoding *x, const struct decode_extra *extra);
+
+/* decode_syscall(x, def): fd.*, fs.path.* and the arguments of a system call. */
+void decode_syscall(struct decoding *x, const struct sysdef *def);
+
+#endif

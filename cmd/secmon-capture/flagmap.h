@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The kernel's flag bits in the coding of the stream (common/flags.def). */
+#ifndef SECMON_CAPTURE_FLAGMAP_H
+#define SECMON_CAPTURE_FLAGMAP_H
+
+#include <stdint.h>
+
+/* flagmap_open(flags): flags of open(2). */
+uint32_t flagmap_open(uint64_t flags);
+
+/* flagmap_clone(flags): flags of clone(2), unshare(2), setns(2). */
+uint32_t flagmap_clone(uint64_t flags);
+
+/* Bits that the stream has for files opened, beside those given. */
+enum { STREAM_O_F_CREATED = 16384, STREAM_FD_UPPER = 32768, STREAM_FD_LOWER = 65536 };
+
+#endif

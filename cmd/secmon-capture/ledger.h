@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The kernel side's counters as STATS and LOSS of the stream. */
+#ifndef SECMON_CAPTURE_LEDGER_H
+#define SECMON_CAPTURE_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/outq.h"
+#include "common/stats.h"
+#include "probes.h"
+
+struct ledger;
+
+/* ledger_new(p): of those probes. NULL with ENOMEM. */
+struct ledger *ledger_new(struct probes *p);
+void ledger_free(struct ledger *l);
+
+/* ledger_stats(l): the counters, for struct loop. */
+struct stats *ledger_stats(struct ledger *l);
+
+/* What the user side did with a record: one of these for each. */
+void ledger_taken(struct ledger *l, bool written);	/* out of a ring */
+void ledger_snapshot(struct ledger *l, bool written);	/* out of the iterator */
+void ledger_broken(struct ledger *l, int error);	/* ... and it was not written, errno */
+
+/*
+ * ledger_update(l): read the kernel's counters. What is not accounted for yet
+ * (in a ring, or being worked on by a program) is queued. 0, or -1 with errno.
+ */
+int ledger_update(struct ledger *l);
+
+/* ledger_settled(l): after an update: nothing is being worked on by a program. */
+bool ledger_settled(const struct ledger *l);
+
+/*
+ * ledger_losses(l, q): LOSS objects for what was lost since the last call. 0,
+ * or -1 with EAGAIN: q has no room, call again.
+ */
+int ledger_losses(struct ledger *l, struct outq *q);
+
+#endif

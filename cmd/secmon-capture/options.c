@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The command line of secmon-capture. */
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "classes.h"
+#include "common/compat.h"
+#include "common/log.h"
+#include "common/parse.h"
+#include "common/ready.h"
+
+enum {
+	OPT_SIZE = 256, OPT_LIFE, OPT_CHECK, OPT_LIST, OPT_PROGRAMS, OPT_EVENTS, OPT_ENV, OPT_BTF,
+	OPT_HOOKS, OPT_USER, OPT_READY, OPT_SPEED, OPT_VERSION, OPT_HELP,
+};
+
+static const struct option longs[] = {
+	{ "output", required_argument, NULL, 'o' },
+	{ "write", required_argument, NULL, 'w' },
+	{ "replay", required_argument, NULL, 'r' },
+	{ "speed", required_argument, NULL, OPT_SPEED },
+	{ "events", required_argument, NULL, 'e' },
+	{ "env", no_argument, NULL, OPT_ENV },
+	{ "ring-size", required_argument, NULL, OPT_SIZE },
+	{ "life-ring-size", required_argument, NULL, OPT_LIFE },
+	{ "grace", required_argument, NULL, 'g' },
+	{ "hooks", required_argument, NULL, OPT_HOOKS },
+	{ "btf", required_argument, NULL, OPT_BTF },
+	{ "user", required_argument, NULL, 'u' },
+	{ "ready-fd", required_argument, NULL, OPT_READY },
+	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "list-events", no_argument, NULL, OPT_LIST },
+	{ "programs", no_argument, NULL, OPT_PROGRAMS },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char help[] =
+"usage: secmon-capture [options] [-- COMMAND [ARG]...]\n"
+"\n"
+"Watch this machine with eBPF and write what happens as a stream of events.\n"
+"With COMMAND: run it, report its process tree only, end when that has ended.\n"
+"\n"
+"  -o, --output ENDPOINT      where the stream goes: -, FILE, unix:PATH,\n"
+"                             unix-listen:PATH, fd:N (default -)\n"
+"  -w, --write FILE           also, or only, write a capture file\n"
+"  -r, --replay FILE          read a capture file (or a .scap) instead of the kernel\n"
+"      --speed N              replay at N times the speed it happened; 0: no waiting\n"
+"  -e, --events LIST          only these events: names with commas, +NAME, -NAME,\n"
+"                             'default', 'all' (see --list-events)\n"
+"      --env                  environments of executed programs too\n"
+"      --ring-size SIZE       of the ring for files and network (default 8M)\n"
+"      --life-ring-size SIZE  of the ring for processes (default 4M)\n"
+"  -g, --grace TIME           how long to write what is left after a signal (5s)\n"
+"      --hooks WHICH          auto, preferred, or fallback\n"
+"      --btf FILE             type information of this kernel, if it has none itself\n"
+"  -u, --user NAME            run as this user once loaded (default nobody)\n"
+"      --ready-fd N           write a newline to descriptor N when capturing\n"
+"      --check                say what this kernel offers\n"
+"      --list-events          list the events\n"
+"      --programs             live cost of the loaded programs\n"
+"  -v, --verbose              more words on stderr; twice: even more\n"
+"  -q, --quiet                errors only\n"
+"      --help, --version\n";
+
+static void set(struct options *o, unsigned int event, bool on)
+{
+	if (on)
+		o->events[event / 64] |= 1ULL << event % 64;
+	else
+		o->events[event / 64] &= ~(1ULL << event % 64);
+}
+
+static void set_group(struct options *o, bool all)
+{
+	size_t n;
+	const struct class *c = class_table(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (all || c[i].on)
+			set(o, c[i].event, true);
+}
+
+static void parse_event(struct options *o, const char *name, size_t len, const char *list)
+{
+	const struct event_type *type;
+	bool on = true;
+
+	if (len && (*name == '-' || *name == '+')) {
+		on = *name == '+';
+		name++;
+		len--;
+	}
+	if (len == 3 && memcmp(name, "all", 3) == 0 && on) {
+		set_group(o, true);
+		return;
+	}
+	if (len == 7 && memcmp(name, "default", 7) == 0 && on) {
+		set_group(o, false);
+		return;
+	}
+	type = event_by_name(name, len);
+	if (!type || !class_find(type->id))
+		log_usage("--events %s: no event '%.*s' can be captured; --list-events lists them",
+			  list, (int)len, name);
+	set(o, type->id, on);
+}
+
+/* a list that begins with + or - changes the default, any other replaces it */
+static void parse_events(struct options *o, const char *list)
+{
+	const char *p = list;
+
+	memset(o->events, 0, sizeof(o->events));
+	if (*p == '+' || *p == '-')
+		set_group(o, false);
+	while (*p) {
+		size_t len = strcspn(p, ",");
+
+		parse_event(o, p, len, list);
+		p += len + (p[len] == ',');
+	}
+}
+
+static uint64_t parse_ring(const char *option, const char *arg)
+{
+	uint64_t bytes, up = RING_MIN;
+
+	if (parse_size(arg, RING_MIN, RING_MAX, &bytes) == -1)
+		log_usage("%s %s: a size from 64K to 1G is needed", option, arg);
+	while (up < bytes)
+		up *= 2;	/* the kernel wants a power of two */
+	return up;
+}
+
+static enum hooks parse_hooks(const char *arg)
+{
+	if (strcmp(arg, "auto") == 0)
+		return HOOKS_AUTO;
+	if (strcmp(arg, "preferred") == 0)
+		return HOOKS_PREFERRED;
+	if (strcmp(arg, "fallback") == 0)
+		return HOOKS_FALLBACK;
+	log_usage("--hooks %s: auto, preferred or fallback is needed", arg);
+}
+
+static void parse_number(struct options *o, int opt, const char *arg)
+{
+	uint64_t fd;
+	char *end;
+
+	switch (opt) {
+	case OPT_READY:
+		if (parse_uint(arg, 0, 1 << 20, &fd) == -1)
+			log_usage("--ready-fd %s: not a descriptor", arg);
+		ready_set_fd((int)fd);
+		break;
+	case OPT_SPEED:
+		o->speed = strtod(arg, &end);
+		if (end == arg || *end || !(o->speed >= 0))
+			log_usage("--speed %s: a number not below 0 is needed", arg);
+		break;
+	case 'g':
+		if (parse_duration(arg, 0, 3600 * 1000, &o->grace_ms) == -1)
+			log_usage("--grace %s: a time up to 1h is needed", arg);
+		break;
+	}
+}
+
+static void parse_option(struct options *o, int opt, const char *arg, int *level)
+{
+	switch (opt) {
+	case 'o':
+		o->output = arg;
+		break;
+	case 'w':
+		o->write = arg;
+		break;
+	case 'r':
+		o->replay = arg;
+		break;
+	case 'u':
+		o->user = arg;
+		break;
+	case 'e':
+		parse_events(o, arg);
+		break;
+	case 'v':
+		++*level;
+		break;
+	case 'q':
+		*level = LOG_QUIET;
+		break;
+	case OPT_ENV:
+		o->env = true;
+		break;
+	case OPT_SIZE:
+		o->ring_bytes = parse_ring("--ring-size", arg);
+		break;
+	case OPT_LIFE:
+		o->life_bytes = parse_ring("--life-ring-size", arg);
+		break;
+	case OPT_HOOKS:
+		o->hooks = parse_hooks(arg);
+		break;
+	case OPT_BTF:
+		o->btf = arg;
+		break;
+	case OPT_CHECK:
+		o->action = ACTION_CHECK;
+		break;
+	case OPT_LIST:
+		o->action = ACTION_LIST;
+		break;
+	case OPT_PROGRAMS:
+		o->action = ACTION_PROGRAMS;
+		break;
+	case OPT_HELP:
+		fputs(help, stdout);
+		exit(0);
+	case OPT_VERSION:
+		puts("secmon-capture " SECMON_VERSION);
+		exit(0);
+	case '?':
+	case ':':
+		log_usage("wrong option");
+	default:
+		parse_number(o, opt, arg);
+	}
+}
+
+void options_parse(struct options *o, int argc, char **argv)
+{
+	int opt, level = LOG_NORMAL;
+
+	*o = (struct options){
+		.output = "-",
+		.ring_bytes = RING_DEFAULT,
+		.life_bytes = LIFE_DEFAULT,
+		.grace_ms = 5000,
+	};
+	set_group(o, false);
+	while ((opt = getopt_long(argc, argv, "+o:w:r:e:g:u:vq", longs, NULL)) != -1)
+		parse_option(o, opt, optarg, &level);
+	log_set_level(level > LOG_DEBUG ? LOG_DEBUG : level);
+	if (optind < argc)
+		o->command = argv + optind;
+	if (o->command && strcmp(argv[optind - 1], "--") != 0)
+		log_usage("'%s': what is this? A command to run stands after --", argv[optind]);
+	if (o->replay && o->command)
+		log_usage("-r reads a file, a command to run does not go with it");
+	if (o->action != ACTION_CAPTURE && (o->command || o->replay || o->write))
+		log_usage("--check, --list-events and --programs stand alone");
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The command line of secmon-capture. */
+#ifndef SECMON_CAPTURE_OPTIONS_H
+#define SECMON_CAPTURE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/events.h"
+
+enum {
+	RING_MIN = 64 * 1024,		/* a record of the largest size, and room beside it */
+	RING_DEFAULT = 8 * 1024 * 1024,
+	LIFE_DEFAULT = 4 * 1024 * 1024,
+	RING_MAX = 1024 * 1024 * 1024
+};
+
+enum action { ACTION_CAPTURE, ACTION_CHECK, ACTION_LIST, ACTION_PROGRAMS };
+
+enum hooks { HOOKS_AUTO, HOOKS_PREFERRED, HOOKS_FALLBACK };
+
+struct options {
+	enum action action;
+	enum hooks hooks;
+	const char *output;		/* endpoint, "-" if not given */
+	const char *write;		/* capture file to write, or NULL */
+	const char *replay;		/* capture file to read instead of the kernel, or NULL */
+	double speed;			/* of the replay, 0: as fast as it goes */
+	const char *btf;		/* BTF file of this kernel, or NULL */
+	const char *user;		/* to become; NULL: nobody */
+	uint64_t ring_bytes, life_bytes;
+	uint64_t grace_ms;
+	bool env;
+	bool keep_privileges;
+	uint64_t events[EVENT_ID_END / 64];	/* wanted, bit set by event id */
+	char **command;			/* argv after "--", or NULL */
+};
+
+/* options_parse(o, argc, argv): or print and exit: 0 for --help and --version, 2 for what is wrong. */
+void options_parse(struct options *o, int argc, char **argv);
+
+static inline bool options_event(const struct options *o, unsigned int event)
+{
+	return event < EVENT_ID_END && o->events[event / 64] >> event % 64 & 1;
+}
+
+#endif

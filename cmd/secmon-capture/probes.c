@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Loading and attaching the kernel side. */
+#include "probes.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "capture.skel.h"
+#include "classes.h"
+#include "common/compat.h"
+#include "common/log.h"
+#include "self.h"
+#include "sysdef.h"
+
+struct probes {
+	struct capture_bpf *skel;
+	struct bpf_link *iter;
+	int ncpu;
+	bool sys_exit;		/* some class needs it */
+	struct counts *percpu;	/* room for one lookup */
+};
+
+static int on_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	char line[1024];
+
+	vsnprintf(line, sizeof(line), fmt, ap);
+	line[strcspn(line, "\n")] = '\0';
+	if (level == LIBBPF_WARN)
+		log_info("%s", line);
+	else
+		log_debug("%s", line);
+	return 0;
+}
+
+/* why nothing can be loaded at all, in words; 0 if nothing is known to be wrong */
+static int missing(const struct options *o, char *err, size_t errlen)
+{
+	struct stat st;
+
+	if (geteuid() != 0) {
+		snprintf(err, errlen, "capturing needs root (or CAP_BPF, CAP_PERFMON and "
+			 "CAP_SYS_PTRACE): start it with sudo");
+		errno = EPERM;
+		return -1;
+	}
+	if (!o->btf && stat("/sys/kernel/btf/vmlinux", &st) == -1) {
+		snprintf(err, errlen, "this kernel has no type information "
+			 "(/sys/kernel/btf/vmlinux): CONFIG_DEBUG_INFO_BTF is not set; "
+			 "give a BTF file of it with --btf");
+		errno = ENOENT;
+		return -1;
+	}
+	return 0;
+}
+
+static void set_syscalls(struct probes *p, const struct options *o)
+{
+	size_t n;
+	const struct sysdef *d = sysdef_table(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!options_event(o, d[i].event))
+			continue;
+		for (unsigned int abi = 0; abi < ABI_COUNT; abi++) {
+			int nr = sysdef_nr(&d[i], abi);
+
+			if (nr >= 0 && nr < RECORD_NR_MAX)
+				p->skel->rodata->wanted[nr / 64] |= 1ULL << nr % 64;
+		}
+		p->sys_exit = true;
+	}
+}
+
+static int fill_syscalls(struct probes *p, const struct options *o)
+{
+	int fd = bpf_map__fd(p->skel->maps.syscalls);
+	size_t n;
+	const struct sysdef *d = sysdef_table(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct sysdesc desc = { .type = d[i].event };
+
+		if (!options_event(o, d[i].event))
+			continue;
+		if (class_find(d[i].event)->life)
+			desc.flags = SYSDESC_FAILED;
+		memcpy(desc.op, d[i].ops, sizeof(desc.op));
+		for (unsigned int abi = 0; abi < ABI_COUNT; abi++) {
+			int nr = sysdef_nr(&d[i], abi);
+			uint32_t key = abi * RECORD_NR_MAX + (uint32_t)nr;
+
+			if (nr >= 0 && nr < RECORD_NR_MAX &&
+			    bpf_map_update_elem(fd, &key, &desc, BPF_ANY) != 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static void set_knobs(struct probes *p, const struct options *o)
+{
+	struct capture_bpf *s = p->skel;
+	struct self self;
+
+	s->rodata->tree_only = o->command != NULL;
+	s->rodata->want_env = o->env;
+	self_find(&self);
+	s->rodata->self_ppid = o->command ? 0 : (uint32_t)self.ppid;
+	for (size_t i = 0; i < nitems(self.ino); i++) {
+		s->rodata->self_ino[i] = self.ino[i];
+		s->rodata->self_dev[i] = self.dev[i];
+	}
+	set_syscalls(p, o);
+	bpf_map__set_max_entries(s->maps.life, (uint32_t)o->life_bytes);
+	bpf_map__set_max_entries(s->maps.bulk, (uint32_t)o->ring_bytes);
+	bpf_map__set_max_entries(s->maps.scratches,
+				 bpf_map__max_entries(s->maps.scratches) * (uint32_t)p->ncpu);
+}
+
+static int load(struct probes *p, const struct options *o, char *err, size_t errlen)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = o->btf);
+
+	p->skel = capture_bpf__open_opts(&opts);
+	if (!p->skel) {
+		snprintf(err, errlen, "open the BPF object: %s", strerror(errno));
+		return -1;
+	}
+	set_knobs(p, o);
+	bpf_program__set_autoload(p->skel->progs.on_sys_exit, p->sys_exit);
+	if (capture_bpf__load(p->skel) != 0) {
+		snprintf(err, errlen, "load the BPF programs: %s%s", strerror(errno), errno == EPERM ?
+			 ": the right to use bpf(2) is missing (CAP_BPF and CAP_PERFMON, or lockdown)" :
+			 "; -v shows what the kernel said, --check what it offers");
+		return -1;
+	}
+	if (fill_syscalls(p, o) == -1) {
+		snprintf(err, errlen, "set up the table of system calls: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+struct probes *probes_load(const struct options *o, char *err, size_t errlen)
+{
+	struct probes *p;
+	int e;
+
+	if (missing(o, err, errlen) == -1)
+		return NULL;
+	libbpf_set_print(on_libbpf);
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return NULL;
+	p->ncpu = libbpf_num_possible_cpus();
+	p->percpu = calloc((size_t)p->ncpu, sizeof(*p->percpu));
+	if (p->percpu && load(p, o, err, errlen) == 0)
+		return p;
+	e = errno;
+	probes_free(p);
+	errno = e;
+	return NULL;
+}
+
+void probes_free(struct probes *p)
+{
+	if (!p)
+		return;
+	bpf_link__destroy(p->iter);
+	capture_bpf__destroy(p->skel);
+	free(p->percpu);
+	free(p);
+}
+
+int probes_attach(struct probes *p, char *err, size_t errlen)
+{
+	bpf_program__set_autoattach(p->skel->progs.on_iter, false);
+	if (capture_bpf__attach(p->skel) != 0) {
+		snprintf(err, errlen, "attach the BPF programs: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+void probes_detach(struct probes *p)
+{
+	capture_bpf__detach(p->skel);
+}
+
+int probes_mark(struct probes *p, pid_t pid, uint32_t flags)
+{
+	uint32_t key = (uint32_t)pid;
+
+	return bpf_map_update_elem(bpf_map__fd(p->skel->maps.procs), &key, &flags, BPF_ANY);
+}
+
+size_t probes_alive(struct probes *p)
+{
+	int fd = bpf_map__fd(p->skel->maps.procs);
+	uint32_t key, *prev = NULL, flags;
+	size_t n = 0;
+
+	while (bpf_map_get_next_key(fd, prev, &key) == 0) {
+		if (bpf_map_lookup_elem(fd, &key, &flags) == 0 && flags & PROC_TREE)
+			n++;
+		prev = &key;
+	}
+	return n;
+}
+
+int probes_ring_fd(const struct probes *p, enum record_ring ring)
+{
+	return bpf_map__fd(ring == RING_LIFE ? p->skel->maps.life : p->skel->maps.bulk);
+}
+
+int probes_iter_fd(struct probes *p)
+{
+	if (!p->iter)
+		p->iter = bpf_program__attach_iter(p->skel->progs.on_iter, NULL);
+	return p->iter ? bpf_iter_create(bpf_link__fd(p->iter)) : -1;
+}
+
+uint64_t probes_dropped(const struct probes *p)
+{
+	return __atomic_load_n(&p->skel->bss->dropped, __ATOMIC_RELAXED);
+}
+
+void probes_sleep(struct probes *p, bool on)
+{
+	__atomic_store_n(&p->skel->bss->asleep, on, __ATOMIC_SEQ_CST);
+}
+
+int probes_counts(const struct probes *p, unsigned int class, struct counts *c)
+{
+	uint64_t *sum = (uint64_t *)c;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.counters), &class, p->percpu) != 0)
+		return -1;
+	memset(c, 0, sizeof(*c));
+	for (int cpu = 0; cpu < p->ncpu; cpu++) {
+		const uint64_t *v = (const uint64_t *)&p->percpu[cpu];
+
+		for (size_t i = 0; i < sizeof(*c) / sizeof(*v); i++)
+			sum[i] += v[i];
+	}
+	return 0;
+}
+
+size_t probes_info(const struct probes *p, struct probe_info *info, size_t max)
+{
+	struct bpf_program *prog;
+	size_t n = 0;
+
+	bpf_object__for_each_program(prog, p->skel->obj) {
+		struct bpf_prog_info pi = { 0 };
+		uint32_t len = sizeof(pi);
+		int fd = bpf_program__fd(prog);
+
+		if (n == max)
+			break;
+		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &pi, &len) != 0)
+			continue;
+		info[n++] = (struct probe_info){
+			.name = bpf_program__name(prog),
+			.hook = bpf_program__section_name(prog),
+			.runs = pi.run_cnt,
+			.run_ns = pi.run_time_ns,
+			.missed = pi.recursion_misses,
+		};
+	}
+	return n;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The kernel side, loaded: which programs, on which hooks, and its maps. */
+#ifndef SECMON_CAPTURE_PROBES_H
+#define SECMON_CAPTURE_PROBES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "bpf/record.h"
+#include "options.h"
+
+struct probes;
+
+/*
+ * probes_load(o, err, errlen): open, set up for the options, load. Attaches
+ * nothing yet. NULL with errno and in err what is missing and what to do.
+ */
+struct probes *probes_load(const struct options *o, char *err, size_t errlen);
+void probes_free(struct probes *p);
+
+/* probes_attach(p, err, errlen): events begin. 0, or -1 with errno and a text. */
+int probes_attach(struct probes *p, char *err, size_t errlen);
+
+/* probes_detach(p): events end; what is in the rings stays. */
+void probes_detach(struct probes *p);
+
+/* probes_mark(p, pid, flags): what a process is, enum proc_flags. 0, or -1 with errno. */
+int probes_mark(struct probes *p, pid_t pid, uint32_t flags);
+
+/* probes_alive(p): how many processes of the command's tree are left. */
+size_t probes_alive(struct probes *p);
+
+/* probes_ring_fd(p, ring): map of that ring. */
+int probes_ring_fd(const struct probes *p, enum record_ring ring);
+
+/* probes_iter_fd(p): to read the processes that are there from, as records; the caller closes it. -1 with errno. */
+int probes_iter_fd(struct probes *p);
+
+/* probes_dropped(p): grows when a record is lost. Cheap. */
+uint64_t probes_dropped(const struct probes *p);
+
+/* probes_sleep(p, on): tell the kernel side whether the reader wants to be woken. */
+void probes_sleep(struct probes *p, bool on);
+
+/* probes_counts(p, class, c): the counters of a class, over all CPUs. 0, or -1 with errno. */
+int probes_counts(const struct probes *p, unsigned int class, struct counts *c);
+
+/* One program as it is loaded. */
+struct probe_info {
+	const char *name;
+	const char *hook;	/* "tp_btf/sys_exit" */
+	bool attached;
+	uint64_t runs, run_ns, missed;
+};
+
+/* probes_info(p, info, max): the programs; returns their number. */
+size_t probes_info(const struct probes *p, struct probe_info *info, size_t max);
+
+#endif

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Live capture as a stage. */
+#include "stage.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "common/log.h"
+#include "common/loop.h"
+#include "common/sandbox.h"
+#include "decode.h"
+#include "ledger.h"
+#include "ring.h"
+#include "snapshot.h"
+
+enum {
+	BATCH_MAX = 8192,	/* records between two looks at signals and clock */
+	BUSY_RECORDS = 64,	/* so many at once: more will come, do not ask to be woken */
+	BUSY_MS = 2,		/* ... but look again after this time */
+	FD_LIFE = 0, FD_BULK, FD_CHILD, FDS
+};
+
+struct stage {
+	const struct options *o;
+	struct probes *probes;
+	struct ring *ring[RING_COUNT];
+	struct ledger *ledger;
+	struct decoder decoder;
+	struct snapshot *snapshot;	/* NULL once it is told */
+	struct outq *out;
+	struct capfile *file;
+	struct command command;
+	size_t recent;			/* records of the last look */
+	bool blocked;			/* a record is still being written by its program */
+	bool detached;
+};
+
+enum drained { DRAINED, DRAIN_FULL, DRAIN_BUSY, DRAIN_ENOUGH };
+
+/* write the records of a ring up to a mark */
+static enum drained drain_ring(struct stage *s, enum record_ring ring, uint64_t mark)
+{
+	const void *p;
+	size_t len;
+
+	while (s->recent < BATCH_MAX) {
+		switch (ring_peek(s->ring[ring], mark, &p, &len)) {
+		case RING_EMPTY:
+			return DRAINED;
+		case RING_BUSY:
+			return DRAIN_BUSY;
+		case RING_RECORD:
+			break;
+		}
+		if (outq_full(s->out) && (outq_flush(s->out) == -1 || outq_full(s->out)))
+			return DRAIN_FULL;
+		if (decode_record(&s->decoder, p, len, NULL, s->out) == 0) {
+			ledger_taken(s->ledger, true);
+		} else if (errno == EAGAIN) {
+			return DRAIN_FULL;
+		} else {
+			ledger_taken(s->ledger, false);
+			ledger_broken(s->ledger, errno);
+		}
+		ring_take(s->ring[ring]);
+		s->recent++;
+	}
+	return DRAIN_ENOUGH;
+}
+
+/*
+ * A bulk record may be written when all life records that are older are. Its
+ * program ran after theirs had ended, so those lie in the life ring, before
+ * the place where writers stood when we looked after having marked the bulk ring.
+ */
+static void drain(struct stage *s)
+{
+	enum drained d = DRAINED;
+	size_t before;
+
+	s->recent = 0;
+	do {
+		uint64_t bulk = ring_mark(s->ring[RING_BULK]);
+		uint64_t life = ring_mark(s->ring[RING_LIFE]);
+
+		before = s->recent;
+		d = drain_ring(s, RING_LIFE, life);
+		if (d == DRAINED)
+			d = drain_ring(s, RING_BULK, bulk);
+	} while (d == DRAINED && s->recent != before);
+	s->blocked = d == DRAIN_BUSY;
+	if (ledger_losses(s->ledger, s->out) == -1 && errno != EAGAIN)
+		log_warn("counters of the kernel: %s", strerror(errno));
+}
+
+static int tell_snapshot(struct stage *s)
+{
+	int r = snapshot_write(s->snapshot, &s->decoder, s->ledger, s->out);
+
+	if (r == -1)
+		log_warn("processes that run already cannot be told: %s", strerror(errno));
+	if (r == 0)
+		return 0;
+	snapshot_close(s->snapshot);
+	s->snapshot = NULL;
+	if (s->o->command && command_go(&s->command) == -1) {
+		log_err("%s: %s", s->o->command[0], strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+static int on_fds(void *arg, const struct pollfd *fds, int n)
+{
+	struct stage *s = arg;
+
+	if (s->snapshot && tell_snapshot(s) == -1)
+		return -1;
+	if (!s->snapshot)
+		drain(s);
+	return 0;
+}
+
+/*
+ * While there is much to do the kernel side is not asked to wake us: a wakeup
+ * costs the one who is watched. At rest the first record wakes us at once.
+ */
+static int fds(void *arg, struct pollfd *fds, int *timeout_ms)
+{
+	struct stage *s = arg;
+	bool full = outq_full(s->out), busy = s->recent >= BUSY_RECORDS || s->blocked;
+	bool sleep = !full && !busy && !s->snapshot;
+
+	probes_sleep(s->probes, sleep);
+	fds[FD_LIFE] = (struct pollfd){ .fd = sleep ? ring_fd(s->ring[RING_LIFE]) : -1, .events = POLLIN };
+	fds[FD_BULK] = (struct pollfd){ .fd = sleep ? ring_fd(s->ring[RING_BULK]) : -1, .events = POLLIN };
+	fds[FD_CHILD] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	if (s->o->command && !s->command.ended)
+		fds[FD_CHILD].fd = s->command.pidfd;
+	if (s->snapshot && !full)
+		*timeout_ms = 0;
+	else if (!full && busy && *timeout_ms > BUSY_MS)
+		*timeout_ms = s->recent >= BATCH_MAX ? 0 : BUSY_MS;
+	else if (s->command.ended && *timeout_ms > 10 * BUSY_MS)
+		*timeout_ms = 10 * BUSY_MS;	/* the rest of its tree */
+	return FDS;
+}
+
+static bool done(void *arg)
+{
+	struct stage *s = arg;
+
+	return s->o->command && !s->snapshot && command_ended(&s->command) &&
+	       probes_alive(s->probes) == 0;
+}
+
+/* no more events: write those that are in the rings */
+static int on_drain(void *arg)
+{
+	struct stage *s = arg;
+
+	if (!s->detached)
+		probes_detach(s->probes);
+	s->detached = true;
+	drain(s);
+	if (ledger_update(s->ledger) == -1)
+		return 0;
+	return ledger_settled(s->ledger) ? 0 : 1;
+}
+
+static int on_tick(void *arg)
+{
+	struct stage *s = arg;
+
+	if (ledger_update(s->ledger) == -1) {
+		log_err("counters of the kernel: %s", strerror(errno));
+		return -1;
+	}
+	if (s->file && capfile_tick(s->file) == -1) {
+		log_err("%s: %s", capfile_name(s->file), strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+static int on_hello(void *arg, struct hello *h)
+{
+	struct stage *s = arg;
+
+	s->decoder.boot_offset_ns = h->boot_offset_ns;
+	return 0;
+}
+
+/* which processes are reported, and which are our own */
+static int mark(struct stage *s)
+{
+	if (probes_mark(s->probes, getpid(), PROC_SELF) == -1)
+		return -1;
+	return s->o->command ? probes_mark(s->probes, s->command.pid, PROC_TREE) : 0;
+}
+
+static int start(struct stage *s)
+{
+	const struct sandbox box = { .role = SANDBOX_CAPTURE, .user = s->o->user };
+	const bool quiet = strcmp(s->o->output, "-") == 0;
+	char err[512];
+
+	if (s->o->command && command_fork(&s->command, s->o->command, quiet) == -1) {
+		log_err("start %s: %s", s->o->command[0], strerror(errno));
+		return -1;
+	}
+	for (enum record_ring r = 0; r < RING_COUNT; r++) {
+		s->ring[r] = ring_open(probes_ring_fd(s->probes, r),
+				       r == RING_LIFE ? s->o->life_bytes : s->o->ring_bytes);
+		if (!s->ring[r]) {
+			log_err("map a ring: %s", strerror(errno));
+			return -1;
+		}
+	}
+	s->ledger = ledger_new(s->probes);
+	if (!s->ledger || mark(s) == -1) {
+		log_err("%s", strerror(errno));
+		return -1;
+	}
+	if (probes_attach(s->probes, err, sizeof(err)) == -1) {
+		log_err("%s", err);
+		return -1;
+	}
+	s->snapshot = snapshot_open(s->probes, s->o->env);
+	if (!s->snapshot) {
+		log_err("this kernel lists no processes (BPF task iterator): %s", strerror(errno));
+		return -1;
+	}
+	return loop_signals() == -1 || sandbox_enter(&box) == -1 ? -1 : 0;
+}
+
+int stage_run(const struct options *o, struct probes *p, struct outq *out, struct capfile *file)
+{
+	static struct stage stage;
+	struct stage *s = &stage;
+	struct loop loop = {
+		.program = "secmon-capture", .out = out, .arg = s, .grace_ms = (int)o->grace_ms,
+		.on_hello = on_hello, .on_tick = on_tick, .on_drain = on_drain,
+		.fds = fds, .on_fds = on_fds, .done = done,
+	};
+	int status = 1;
+
+	*s = (struct stage){ .o = o, .probes = p, .out = out, .file = file };
+	if (start(s) == 0) {
+		loop.stats = ledger_stats(s->ledger);
+		status = loop_run(&loop);
+	}
+	for (enum record_ring r = 0; r < RING_COUNT; r++)
+		ring_close(s->ring[r]);
+	snapshot_close(s->snapshot);
+	ledger_free(s->ledger);
+	return status;
+}

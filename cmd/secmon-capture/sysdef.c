@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The table of system calls. */
+#include "sysdef.h"
+
+#include "common/compat.h"
+
+#define OPS(...) .ops = { __VA_ARGS__ }
+#define ARGS(...) .args = { __VA_ARGS__ }
+#define OP(k, x, y) { .kind = OP_##k, .a = x, .b = y }
+#define ARG(x, k, i) { .arg = A_##x, .kind = SA_##k, .index = i }
+#define SYSCALL(ev, n64, n32, generic, descriptor, ...) \
+	{ .event = EV_##ev, .nr = { n64, n32, generic }, .fd = descriptor, __VA_ARGS__ },
+
+static const struct sysdef table[] = {
+#include "sysdef.def"
+};
+
+/* Calls that x32 has under numbers of its own: those whose structures differ. */
+static const struct { int16_t nr64, x32; } x32_numbers[] = {
+	{ 59, 520 }, { 45, 517 }, { 46, 518 }, { 47, 519 }, { 101, 521 }, { 307, 538 },
+	{ 299, 537 }, { 310, 539 }, { 311, 540 }, { 54, 541 }, { 322, 545 },
+};
+
+const struct sysdef *sysdef_table(size_t *n)
+{
+	*n = nitems(table);
+	return table;
+}
+
+const struct sysdef *sysdef_find(unsigned int event)
+{
+	for (size_t i = 0; i < nitems(table); i++)
+		if (table[i].event == event)
+			return &table[i];
+	return NULL;
+}
+
+#if defined(__x86_64__)
+int sysdef_nr(const struct sysdef *d, unsigned int abi)
+{
+	int nr = d->nr[SYSDEF_X86_64];
+
+	if (abi == ABI_32)
+		return d->nr[SYSDEF_I386];
+	for (size_t i = 0; abi == ABI_X32 && i < nitems(x32_numbers); i++)
+		if (x32_numbers[i].nr64 == nr)
+			return x32_numbers[i].x32;
+	return nr;
+}
+#elif defined(__aarch64__)
+int sysdef_nr(const struct sysdef *d, unsigned int abi)
+{
+	return abi == ABI_64 ? d->nr[SYSDEF_GENERIC] : -1;
+}
+#else
+#error "no system call numbers for this architecture yet"
+#endif

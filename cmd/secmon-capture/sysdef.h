@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of system calls (sysdef.def) as C. */
+#ifndef SECMON_CAPTURE_SYSDEF_H
+#define SECMON_CAPTURE_SYSDEF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bpf/record.h"
+#include "common/events.h"
+
+enum { FD_NONE = 0xfe, FD_RES = ITEM_RES, SYSARGS_MAX = 8 };
+
+/* How an argument of an event comes from argument index of the call. */
+enum sysarg_kind {
+	SA_END,
+	SA_S32, SA_U32, SA_S64, SA_U64,
+	SA_FD,		/* descriptor; its name, if it is not the one of fd.* */
+	SA_DIRFD,	/* directory that the next path begins at */
+	SA_PATH,	/* path as given */
+	SA_NAME,	/* the same, and it is fs.path.name */
+	SA_SOURCE,	/* ... fs.path.source */
+	SA_TARGET,	/* ... fs.path.target */
+	SA_STR,		/* text */
+	SA_OPEN,	/* flags of open */
+	SA_CREATMODE,	/* the mode behind those flags, if they make a file */
+	SA_HOWFLAGS, SA_HOWMODE, SA_HOWRESOLVE,	/* out of struct open_how */
+	SA_MODE,	/* permissions */
+	SA_CREAT,	/* layer of the file made by creat */
+	SA_ADDR,	/* socket address as given */
+	SA_TUPLE,	/* both ends of the socket of fd.* */
+};
+
+struct sysarg {
+	uint16_t arg;		/* enum arg_id */
+	uint8_t kind;		/* enum sysarg_kind */
+	uint8_t index;
+};
+
+struct sysdef {
+	uint16_t event;		/* enum event_id */
+	int16_t nr[3];		/* x86-64, i386, generic */
+	uint8_t fd;		/* item that fd.* are about */
+	struct op ops[OPS_MAX];
+	struct sysarg args[SYSARGS_MAX];
+};
+
+enum { SYSDEF_X86_64, SYSDEF_I386, SYSDEF_GENERIC };
+
+/* sysdef_table(n): all lines; *n is their number. */
+const struct sysdef *sysdef_table(size_t *n);
+
+/* sysdef_find(event): the first line for that event, or NULL. */
+const struct sysdef *sysdef_find(unsigned int event);
+
+/* sysdef_nr(d, abi): number of the call for callers of that enum record_abi here, or -1. */
+int sysdef_nr(const struct sysdef *d, unsigned int abi);
+
+#endif
