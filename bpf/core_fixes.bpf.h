@@ -23,7 +23,9 @@ static __always_inline __u64 inode_ctime(struct inode *inode)
 	struct inode___ctime *c = (void *)inode;
 
 	if (bpf_core_field_exists(s->i_ctime_sec))
-		return BPF_CORE_READ(s, i_ctime_sec) * 1000000000ULL + BPF_CORE_READ(s, i_ctime_nsec);
+		/* 4e40eff0b573 (6.13): the highest bit of the nanoseconds is a flag */
+		return BPF_CORE_READ(s, i_ctime_sec) * 1000000000ULL +
+		       (BPF_CORE_READ(s, i_ctime_nsec) & 0x7fffffff);
 	if (bpf_core_field_exists(p->__i_ctime))
 		return BPF_CORE_READ(p, __i_ctime.tv_sec) * 1000000000ULL +
 		       BPF_CORE_READ(p, __i_ctime.tv_nsec);

@@ -37,7 +37,7 @@ static int open_output(const struct options *o)
 
 static int replay(const struct options *o, struct outq *out, struct capfile *file)
 {
-	const struct sandbox box = { .role = SANDBOX_CONVERT, .user = o->user };
+	const struct sandbox box = { .role = SANDBOX_STDIO, .user = o->user };
 	struct replay_options ro = { .path = o->replay, .speed = o->speed, .env = o->env, .tee = file };
 	struct stats stats = { .stage = STAGE_CAPTURE };
 	char err[512];
