@@ -21,6 +21,7 @@ if [ -z "${SHARED:-}" ]; then
 fi
 export BIN TBIN DATA SHARED REPO
 T=${BATS_TEST_TMPDIR:-}
+export PYTHONDONTWRITEBYTECODE=1
 PYTHON=/usr/bin/python3		# Debian's, the one that has Debian's msgpack
 
 capture=$BIN/secmon-capture enrich=$BIN/secmon-enrich match=$BIN/secmon-match ship=$BIN/secmon-ship
