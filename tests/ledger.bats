@@ -104,6 +104,8 @@ chain()
 	statuses 0 0 0 0
 	run -0 ledger_adds_up capture enrich match <"$T/c"
 	chain
+	# and so says ship, of all four
+	[ "$(grep -cE '^(capture|enrich|match|ship) .* yes$' "$T/ship.said")" -eq 4 ]
 	[ "$(wc -l <"$T/alerts")" -eq 200 ]
 }
 
