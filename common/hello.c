@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* HELLO: what a stream says of itself. */
+/* HELLO and END: what a stream says of itself. */
 #include "common/hello.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "common/compat.h"
+#include "common/clock.h"
 #include "common/fields.h"
 #include "common/log.h"
-#include "common/loop.h"
 #include "common/pull.h"
 
 static void boot_id(char *buf, size_t len)
@@ -140,8 +138,10 @@ static int take_dictionary(struct hello *h, struct pull *p, uint32_t n)
 			return -1;
 		if (known(v.u))
 			continue;
-		if ((size_t)(p->pos - line) > sizeof(h->extra) - h->extra_len)
+		if ((size_t)(p->pos - line) > sizeof(h->extra) - h->extra_len) {
+			errno = EMSGSIZE;
 			return -1;
+		}
 		memcpy(h->extra + h->extra_len, line, (size_t)(p->pos - line));
 		h->extra_len += (size_t)(p->pos - line);
 		h->nextra++;
@@ -199,22 +199,48 @@ int hello_read(struct hello *h, const struct object *o)
 {
 	struct pull p = { o->map, o->buf + o->len };
 	struct value key;
+	bool broken = false;
 
 	memset(h, 0, sizeof(*h));
-	if (o->kind != KIND_HELLO)
-		goto bad;
-	for (uint32_t i = 0; i < o->pairs; i++)
-		if (pull_next(&p, &key) != PULL_OK || key.type != VALUE_UINT ||
-		    take(h, &p, key.u) == -1)
-			goto bad;
-	if (h->major == 0)
-		goto bad;
-	if (h->major > WIRE_MAJOR) {
-		errno = EPROTONOSUPPORT;
-		return -1;
-	}
-	return 0;
-bad:
 	errno = EPROTO;
-	return -1;
+	if (o->kind != KIND_HELLO)
+		return -1;
+	for (uint32_t i = 0; i < o->pairs; i++) {
+		if (pull_next(&p, &key) != PULL_OK || key.type != VALUE_UINT)
+			return -1;
+		broken |= take(h, &p, key.u) == -1;
+	}
+	/* what a newer protocol has in the rest may be anything */
+	if (h->major > WIRE_MAJOR)
+		errno = EPROTONOSUPPORT;
+	return broken || h->major == 0 || h->major > WIRE_MAJOR ? -1 : 0;
+}
+
+int end_write(const char *program, bool complete, struct outq *q)
+{
+	struct wire w;
+
+	if (wire_begin(&w, q, KIND_END) == -1)
+		return -1;
+	wire_cstr(&w, END_STAGE, program);
+	wire_bool(&w, END_COMPLETE, complete);
+	return wire_end(&w);
+}
+
+bool end_complete(const struct object *o)
+{
+	struct pull p = { o->map, o->buf + o->len }, at;
+	struct value key, v;
+
+	for (uint32_t i = 0; i < o->pairs; i++) {
+		if (pull_next(&p, &key) != PULL_OK)
+			return true;
+		at = p;
+		if (pull_skip(&p, WIRE_DEPTH_MAX - 2) != PULL_OK)
+			return true;
+		if (key.type == VALUE_UINT && key.u == END_COMPLETE &&
+		    pull_next(&at, &v) == PULL_OK && v.type == VALUE_BOOL && !v.b)
+			return false;
+	}
+	return true;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* HELLO: what a stream says of itself before anything else. */
+/* HELLO and END: what a stream says of itself, before and after everything else. */
 #ifndef COMMON_HELLO_H
 #define COMMON_HELLO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,9 +33,16 @@ void hello_local(struct hello *h);
 int hello_write(const struct hello *h, struct outq *q);
 
 /*
- * hello_read(h, o): 0, or -1 with EPROTO (no HELLO, or a wrong one) or
- * EPROTONOSUPPORT (a newer major; h->major and h->program are set).
+ * hello_read(h, o): 0, or -1 with EPROTO (no HELLO, or a wrong one), EMSGSIZE
+ * (more unknown dictionary lines than h->extra holds) or EPROTONOSUPPORT (a
+ * newer major; h->major is set, and h->program if it was told).
  */
 int hello_read(struct hello *h, const struct object *o);
+
+/* end_write(program, complete, q): END, the last object of a stream. As wire_end(). */
+int end_write(const char *program, bool complete, struct outq *q);
+
+/* end_complete(o): false if an END says that something is missing from its stream. */
+bool end_complete(const struct object *o);
 
 #endif

@@ -287,6 +287,11 @@ size_t inq_torn(const struct inq *q)
 	return q->tail - q->head;
 }
 
+uint64_t inq_offset(const struct inq *q)
+{
+	return q->offset;
+}
+
 int inq_fd(const struct inq *q)
 {
 	return q->fd;

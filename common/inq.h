@@ -59,6 +59,9 @@ const char *inq_error(const struct inq *q);
 /* inq_torn(q): bytes of an object that never ended, to be asked after the end of the file. */
 size_t inq_torn(const struct inq *q);
 
+/* inq_offset(q): bytes of the stream that were handed out. */
+uint64_t inq_offset(const struct inq *q);
+
 int inq_fd(const struct inq *q);
 const char *inq_name(const struct inq *q);
 

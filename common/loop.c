@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/compat.h"
@@ -32,11 +31,14 @@ struct run {
 	enum state state;
 	int status;
 	bool greeted;		/* HELLO seen and passed on */
-	bool ended;		/* END seen */
-	bool complete;		/* ... and it said that nothing is missing */
-	bool held;		/* obj must be offered again: the output was full */
-	bool busy;		/* the batch was cut, more objects are in the buffer */
-	bool last_written;
+	bool ended;		/* END seen, and nothing behind it */
+	bool incomplete;	/* an END said that something is missing */
+	bool held;		/* obj must be offered again: there was no room */
+	bool more;		/* perhaps there are whole objects in the buffer */
+	bool stats_said;	/* the final ones, and then */
+	bool last_written;	/* ... END */
+	size_t held_pending;	/* bytes in the output when obj was held */
+	size_t flush_at;	/* so many bytes in the output are worth a write */
 	size_t labels;		/* index of the next labelled counter to say */
 	uint64_t next_tick_ns;
 	uint64_t deadline_ns;	/* 0: none */
@@ -45,14 +47,6 @@ struct run {
 };
 
 static int signal_fd = -1;
-
-uint64_t clock_ns(int clockid)
-{
-	struct timespec t;
-
-	clock_gettime(clockid, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
 
 int loop_signals(void)
 {
@@ -93,11 +87,18 @@ static void stop(struct run *r, int status)
 		r->state = DRAIN;
 }
 
+static void last_words(struct run *r)
+{
+	r->state = LAST;
+	r->labels = 0;	/* all of them, also if a tick was only half said */
+}
+
 /* the stage can go no further: nothing more is handed out or held */
 static void fail(struct run *r)
 {
 	r->status = 1;
-	r->state = LAST;
+	if (r->state < LAST)
+		last_words(r);
 }
 
 static int say_hello(struct run *r)
@@ -117,47 +118,35 @@ static int say_hello(struct run *r)
 	return 0;
 }
 
-static void on_hello(struct run *r, const struct object *o)
+/* a HELLO that we cannot take: nothing behind it can be understood */
+static void refuse_hello(struct run *r, const struct object *o)
 {
-	struct loop *l = r->l;
+	const char *name = inq_name(r->l->in);
+	int why = errno;
 
-	if (r->greeted)
-		return;	/* streams put one behind the other: the first one counts */
-	if (hello_read(&r->hello, o) == 0) {
-		if (say_hello(r) == -1)
-			fail(r);
-		return;
-	}
-	if (errno == EPROTONOSUPPORT) {
-		log_err("%s: %s speaks protocol %u, this program speaks %d: upgrade it",
-			inq_name(l->in), r->hello.program[0] ? r->hello.program : "the writer",
-			r->hello.major, WIRE_MAJOR);
+	if (why == EPROTONOSUPPORT)
+		log_err("%s: %s speaks protocol %u, this program speaks %d: upgrade it", name,
+			r->hello.program[0] ? r->hello.program : "the writer", r->hello.major,
+			WIRE_MAJOR);
+	else if (why == EMSGSIZE)
+		log_err("%s: byte %llu: HELLO names more fields that are unknown here than can be "
+			"passed on: upgrade this program", name, (unsigned long long)o->offset);
+	else
+		log_err("%s: byte %llu: this is no secmon stream, HELLO was due", name,
+			(unsigned long long)o->offset);
+	fail(r);
+	if (why == EPROTONOSUPPORT)
 		r->status = 2;
-		r->state = DONE;
-		return;
-	}
-	log_err("%s: byte %llu: this is no secmon stream, HELLO was due", inq_name(l->in),
-		(unsigned long long)o->offset);
-	r->status = 1;
-	r->state = DONE;
 }
 
-static void on_end(struct run *r, const struct object *o)
+/* Streams may stand one behind the other; each begins with its own HELLO. */
+static void on_hello(struct run *r, const struct object *o)
 {
-	struct pull p = { o->map, o->buf + o->len };
-	struct value key, v;
-
-	r->ended = r->complete = true;
-	for (uint32_t i = 0; i < o->pairs; i++) {
-		if (pull_next(&p, &key) != PULL_OK)
-			break;
-		if (key.type == VALUE_UINT && key.u == END_COMPLETE) {
-			if (pull_next(&p, &v) == PULL_OK && v.type == VALUE_BOOL)
-				r->complete = v.b;
-		} else if (pull_skip(&p, WIRE_DEPTH_MAX - 2) != PULL_OK) {
-			break;
-		}
-	}
+	r->ended = false;
+	if (hello_read(&r->hello, o) == -1)
+		refuse_hello(r, o);
+	else if (say_hello(r) == -1)
+		fail(r);
 }
 
 /* 0; 1 to be offered again; -1 broken off */
@@ -185,7 +174,8 @@ static int dispatch(struct run *r, const struct object *o)
 		handler = l->on_loss;
 		break;
 	case KIND_END:
-		on_end(r, o);
+		r->ended = true;
+		r->incomplete |= !end_complete(o);
 		return l->on_end ? l->on_end(l->arg, o) : 0;
 	}
 	return handler ? handler(l->arg, o) : loop_pass(l, o);
@@ -205,15 +195,43 @@ static int next(struct run *r)
 	return n;
 }
 
+/* Write what the reader takes. A write for every object that it does not take would be waste. */
+static int flush(struct run *r)
+{
+	struct outq *out = r->l->out;
+
+	if (outq_flush(out) == -1)
+		return -1;
+	r->flush_at = outq_pending(out) + FLUSH_BYTES;
+	return 0;
+}
+
+/* Whether one more object can be handed out; makes room in the output if it must. */
+static bool room(struct run *r)
+{
+	struct outq *out = r->l->out;
+
+	if (!out)
+		return true;
+	if ((outq_pending(out) >= r->flush_at || outq_full(out)) && flush(r) == -1)
+		return false;	/* on_output() says why */
+	return !outq_full(out);
+}
+
 static void on_objects(struct run *r)
 {
 	struct loop *l = r->l;
 
-	r->busy = false;
+	r->more = true;
 	for (int i = 0; i < BATCH_MAX && r->state == RUN; i++) {
-		if (l->out && outq_full(l->out) && outq_flush(l->out) == 0 && outq_full(l->out))
+		int n;
+
+		if (!room(r))
 			return;
-		if (next(r) != 1)
+		n = next(r);
+		if (n == 0)
+			r->more = false;
+		if (n != 1)
 			return;
 		switch (dispatch(r, &r->obj)) {
 		case 0:
@@ -221,14 +239,12 @@ static void on_objects(struct run *r)
 			break;
 		case 1:
 			r->held = true;
+			r->held_pending = l->out ? outq_pending(l->out) : 0;
 			return;
 		default:
 			fail(r);
 		}
-		if (l->out && outq_pending(l->out) >= FLUSH_BYTES)
-			outq_flush(l->out);
 	}
-	r->busy = r->state == RUN;
 }
 
 static void on_eof(struct run *r)
@@ -243,9 +259,10 @@ static void on_eof(struct run *r)
 	else if (!r->ended)
 		log_err("%s: the stream ended without END: its writer died; what it had written "
 			"was read", name);
-	else if (!r->complete)
-		log_err("%s: the stream says that a program before it died", name);
-	stop(r, torn || !r->ended || !r->complete);
+	else if (r->incomplete)
+		log_err("%s: the stream says that it is not complete: a program before this one "
+			"failed, or was stopped before its end", name);
+	stop(r, torn || !r->ended || r->incomplete);
 }
 
 static void on_input(struct run *r)
@@ -276,16 +293,12 @@ static void on_signal(struct run *r)
 		case SIGUSR1:
 			if (l->on_report)
 				l->on_report(l->arg);
-			else
+			else if (l->stats)
 				stats_print(l->stats, stderr);
 			break;
 		default:
 			ready_notify("STOPPING=1");
-			/*
-			 * A signal to the whole pipeline reaches the writer before
-			 * us too: read on until its END, so that nothing is lost
-			 * between us. Asked twice, or too late: go at once.
-			 */
+			/* asked twice: go at once */
 			r->deadline_ns = clock_ns(CLOCK_MONOTONIC) +
 					 (r->deadline_ns ? 0 : (uint64_t)grace * NS_PER_MS);
 			if (!l->in)
@@ -325,17 +338,35 @@ static void on_tick(struct run *r, uint64_t now)
 static void say_end(struct run *r)
 {
 	struct loop *l = r->l;
-	struct wire w;
 
 	if (!l->out || !r->greeted) {
 		r->last_written = true;
 		return;
 	}
-	if (!say_stats(r, true) || wire_begin(&w, l->out, KIND_END) == -1)
-		return;	/* when there is room */
-	wire_cstr(&w, END_STAGE, l->program);
-	wire_bool(&w, END_COMPLETE, r->status == 0);
-	r->last_written = wire_end(&w) == 0;
+	if (!r->stats_said)
+		r->stats_said = say_stats(r, true);
+	if (r->stats_said)	/* else when there is room */
+		r->last_written = end_write(l->program, r->status == 0, l->out) == 0;
+}
+
+/*
+ * TERM or INT came. A signal to the whole pipeline reaches our writer too: read
+ * on until its END, so that nothing is lost between us, but not for ever.
+ */
+static void leave_input(struct run *r, bool late)
+{
+	struct loop *l = r->l;
+	bool all = !r->greeted || (r->ended && !r->held && !inq_torn(l->in));
+
+	if (!all && !late)
+		return;
+	if (!all) {
+		log_err("%s: stopped before its END: what is behind byte %llu was not looked at",
+			inq_name(l->in),
+			(unsigned long long)(r->held ? r->obj.offset : inq_offset(l->in)));
+		r->status = 1;
+	}
+	r->state = DRAIN;
 }
 
 static void advance(struct run *r)
@@ -343,29 +374,31 @@ static void advance(struct run *r)
 	struct loop *l = r->l;
 	bool late = r->deadline_ns && clock_ns(CLOCK_MONOTONIC) >= r->deadline_ns;
 
-	if (r->state == RUN && (late || (l->done && l->done(l->arg))))
+	if (r->state == RUN && r->deadline_ns && l->in)
+		leave_input(r, late);
+	if (r->state == RUN && l->done && l->done(l->arg))
 		r->state = DRAIN;
-	if (r->state == DRAIN && (late || !l->on_drain || l->on_drain(l->arg) == 0))
-		r->state = LAST;
-	if (r->state == LAST && !r->last_written)
+	if (r->state == DRAIN && (!l->on_drain || l->on_drain(l->arg) == 0 || late))
+		last_words(r);
+	if (r->state != LAST)
+		return;
+	if (!r->last_written)
 		say_end(r);
-	if (r->state != LAST || (!r->last_written && !late))
-		return;
-	if (l->out && outq_pending(l->out) && !late)
-		return;
-	if (l->out && (outq_pending(l->out) || !r->last_written)) {
+	if (r->last_written && !(l->out && outq_pending(l->out)))
+		r->state = DONE;
+	else if (late) {
 		log_err("%s: its reader did not take the last %zu bytes in time",
 			outq_name(l->out), outq_pending(l->out));
 		r->status = 1;
+		r->state = DONE;
 	}
-	r->state = DONE;
 }
 
 static void on_output(struct run *r)
 {
 	struct loop *l = r->l;
 
-	if (!l->out || outq_flush(l->out) == 0)
+	if (!l->out || flush(r) == 0)
 		return;
 	if (errno == EPIPE || errno == ECONNRESET)
 		log_err("%s: its reader has gone, %zu bytes were not delivered",
@@ -376,11 +409,24 @@ static void on_output(struct run *r)
 	r->state = DONE;
 }
 
+/* An object that can be handed out now: there is no need to wait for anything. */
+static bool ready(const struct run *r)
+{
+	struct outq *out = r->l->out;
+
+	if (r->state == DONE)
+		return true;
+	if (r->state != RUN || !r->more || (out && outq_full(out)))
+		return false;
+	/* the stage had no room: perhaps it has now that the output has moved */
+	return !r->held || (out && outq_pending(out) < r->held_pending);
+}
+
 static int timeout(const struct run *r, uint64_t now)
 {
 	uint64_t until = r->next_tick_ns;
 
-	if (r->busy || r->state == DONE)
+	if (ready(r))
 		return 0;
 	if (r->deadline_ns && r->deadline_ns < until)
 		until = r->deadline_ns;
@@ -391,8 +437,7 @@ static void wait_and_serve(struct run *r)
 {
 	struct loop *l = r->l;
 	struct pollfd fds[FD_STAGE + LOOP_FDS_MAX];
-	bool want_in = l->in && r->state == RUN && !r->held && !r->busy &&
-		       !(l->out && outq_full(l->out));
+	bool want_in = l->in && r->state == RUN && !r->more;
 	int n = 0, ms = timeout(r, clock_ns(CLOCK_MONOTONIC));
 
 	fds[FD_SIGNAL] = (struct pollfd){ .fd = signal_fd, .events = POLLIN };
@@ -400,7 +445,7 @@ static void wait_and_serve(struct run *r)
 	fds[FD_OUT] = (struct pollfd){ .fd = -1 };
 	if (l->out && outq_pending(l->out))
 		fds[FD_OUT] = (struct pollfd){ .fd = outq_fd(l->out), .events = POLLOUT };
-	if (l->fds)
+	if (l->fds && r->state < LAST)
 		n = l->fds(l->arg, fds + FD_STAGE, &ms);
 	if (poll(fds, (nfds_t)(FD_STAGE + n), ms) == -1) {
 		if (errno == EINTR)
@@ -412,7 +457,7 @@ static void wait_and_serve(struct run *r)
 	}
 	if (fds[FD_SIGNAL].revents)
 		on_signal(r);
-	if (l->on_fds && l->on_fds(l->arg, fds + FD_STAGE, n) == -1)
+	if (l->on_fds && r->state < LAST && l->on_fds(l->arg, fds + FD_STAGE, n) == -1)
 		fail(r);
 	if (fds[FD_IN].revents && r->state == RUN)
 		on_input(r);
@@ -425,7 +470,7 @@ int loop_run(struct loop *l)
 	static struct run run;
 	struct run *r = &run;
 
-	*r = (struct run){ .l = l, .state = RUN };
+	*r = (struct run){ .l = l, .state = RUN, .flush_at = FLUSH_BYTES };
 	if (loop_signals() == -1) {
 		log_err("signals: %s", strerror(errno));
 		return 1;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/clock.h"
 #include "common/hello.h"
 #include "common/inq.h"
 #include "common/outq.h"
@@ -24,7 +25,10 @@ struct loop {
 	struct stats *stats;
 	void *arg;		/* handed to every handler */
 
-	/* HELLO of the input, before any object; may change h, which is then written. */
+	/*
+	 * HELLO of the input, before any object; may change h, which is then
+	 * written. Again for each stream that follows in the same input.
+	 */
 	int (*on_hello)(void *arg, struct hello *h);
 	/*
 	 * An object that is not HELLO or END. 0; 1 if the output is full and
@@ -46,13 +50,13 @@ struct loop {
 	/*
 	 * More descriptors: fill at most LOOP_FDS_MAX, return their number, and
 	 * lower *timeout_ms if something must be done sooner. Then the same
-	 * array after poll. Optional.
+	 * array after poll. Not called any more after the last on_drain. Optional.
 	 */
 	int (*fds)(void *arg, struct pollfd *fds, int *timeout_ms);
 	int (*on_fds)(void *arg, const struct pollfd *fds, int n);
 	/*
 	 * Input has ended, or a signal asked to stop: called until it returns 0
-	 * (nothing more is held) or grace_ms have passed. Optional.
+	 * (nothing more is held) or grace_ms have passed; once at least. Optional.
 	 */
 	int (*on_drain)(void *arg);
 	/* True when a stage without input has nothing more to say. */
@@ -60,7 +64,8 @@ struct loop {
 
 	/*
 	 * How long TERM or INT lets the stage read on to its writer's END and
-	 * drain; 0: 5000. A second signal ends it at once.
+	 * drain; 0: 5000. A second signal ends it at once. A stage that must
+	 * stop before that END says so and ends with status 1.
 	 */
 	int grace_ms;
 };
@@ -81,8 +86,5 @@ int loop_run(struct loop *l);
 
 /* loop_pass(l, o): copy an object to the output as it is. 0, or 1 if it is full. */
 int loop_pass(struct loop *l, const struct object *o);
-
-/* clock_ns(id): the clock, in nanoseconds. */
-uint64_t clock_ns(int clockid);
 
 #endif

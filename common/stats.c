@@ -5,11 +5,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "common/compat.h"
-#include "common/loop.h"
+#include "common/clock.h"
 #include "common/pull.h"
 #include "common/wire.h"
 
