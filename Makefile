@@ -50,24 +50,32 @@ objects	= $(patsubst %.c,$(B)/obj/%.o,$(wildcard cmd/$(1)/*.c))
 # what a test of a program links: all of it but its main
 parts	= $(filter-out %/main.o,$(call objects,$(1)))
 
+# V=1 shows the commands
+Q	:= $(if $(V),,@)
+say	= @$(if $(V),:,printf '  %-4s %s\n' $(1) $(2))
+
 all: $(patsubst cmd/%/main.c,$(B)/bin/%,$(wildcard cmd/*/main.c))
 
 define program
 $(B)/bin/$(1): $(call objects,$(1)) $(COMMON)
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,$(1))
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,$(1))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 $(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # other flags than last time: everything again (but not for CI's -Werror)
 flags	= $(CC) $(filter-out -Werror,$(ALL_CFLAGS)) $(ALL_LDFLAGS)
 quote	= '$(subst ','\'',$(1))'
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
+	@$(PKG) --exists --print-errors '$(call pkgs,$(PROGRAMS))' || \
+		{ echo "libraries are missing: sudo make deps" >&2; exit 1; }
 	@echo $(call quote,$(flags)) | cmp -s - $@ || echo $(call quote,$(flags)) > $@
 
 # ---- the kernel side: one object, one skeleton
@@ -77,12 +85,14 @@ SKEL	:= $(B)/gen/capture.skel.h
 
 $(B)/obj/bpf/capture.bpf.o: bpf/capture.bpf.c $(BPF_SRC)
 	@mkdir -p $(@D)
-	$(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Wno-missing-declarations -D__TARGET_ARCH_$(ARCH) -I. -c -o $@ $<
+	$(call say,BPF,$<)
+	$(Q)$(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Wno-missing-declarations -D__TARGET_ARCH_$(ARCH) -I. -c -o $@ $<
 
 $(SKEL): $(B)/obj/bpf/capture.bpf.o
 	@mkdir -p $(@D)
-	$(BPFTOOL) gen object $(B)/obj/bpf/capture.o $<
-	$(BPFTOOL) gen skeleton $(B)/obj/bpf/capture.o name capture_bpf > $@.tmp && mv $@.tmp $@
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen object $(B)/obj/bpf/capture.o $<
+	$(Q)$(BPFTOOL) gen skeleton $(B)/obj/bpf/capture.o name capture_bpf > $@.tmp && mv $@.tmp $@
 
 ifneq ($(wildcard bpf/capture.bpf.c),)
 $(call objects,secmon-capture): | $(SKEL)
@@ -109,10 +119,12 @@ endif
 define test_kind
 $(patsubst %.c,$(B)/%,$(call unit_src,$(1)) $(call bin_src,$(1))): $(B)/tests/%: $(B)/obj/tests/%.o $(call parts,secmon-$(1)) $(COMMON)
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,secmon-$(1)) -lcmocka
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,secmon-$(1)) -lcmocka
 $(patsubst %.c,$(B)/%,$(call fuzz_src,$(1))): $(B)/tests/%: $(B)/obj/tests/%.o $(FUZZ_MAIN) $(call parts,secmon-$(1)) $(COMMON)
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_LDFLAGS) $$(FUZZ_LDFLAGS) -o $$@ $$^ $$(call libs,secmon-$(1))
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) $$(FUZZ_LDFLAGS) -o $$@ $$^ $$(call libs,secmon-$(1))
 endef
 $(foreach k,$(TEST_KINDS),$(eval $(call test_kind,$(k))))
 

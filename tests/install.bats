@@ -8,21 +8,21 @@ setup()
 	root=$T/root
 }
 
-make_() { make --no-print-directory -s "$@" DESTDIR="$root" PREFIX=/usr; }
+make_() { make --no-print-directory -s "$@" DESTDIR="$root"; }
 
 @test "install puts programs, man pages, rules, units and completion below DESTDIR, and nothing elsewhere" {
 	run -0 make_ install
 	for program in secmon-{capture,enrich,match,ship}; do
-		run -0 "$root/usr/bin/$program" --version
-		[ -s "$root/usr/share/man/man8/$program.8" ]
+		run -0 "$root/usr/local/bin/$program" --version
+		[ -s "$root/usr/local/share/man/man8/$program.8" ]
 	done
 	for f in man/man7/secmon.7 man/man7/secmon-wire.7 man/man7/secmon-fields.7 \
 			man/man7/secmon-stats.7 man/man5/secmon-rules.5 \
 			bash-completion/completions/secmon; do
-		[ -s "$root/usr/share/$f" ]
+		[ -s "$root/usr/local/share/$f" ]
 	done
-	[ "$(ls "$root"/usr/share/secmon/rules/*.yaml | wc -l)" = "$(ls rules/*.yaml | wc -l)" ]
-	[ -s "$root/usr/lib/systemd/system/secmon-capture.service" ]
+	[ "$(ls "$root"/usr/local/share/secmon/rules/*.yaml | wc -l)" = "$(ls rules/*.yaml | wc -l)" ]
+	[ -s "$root/usr/local/lib/systemd/system/secmon-capture.service" ]
 	[ "$(ls "$root")" = usr ]
 }
 
@@ -34,15 +34,15 @@ make_() { make --no-print-directory -s "$@" DESTDIR="$root" PREFIX=/usr; }
 
 @test "the installed rules are good for the installed match" {
 	run -0 make_ install
-	run -0 "$root/usr/bin/secmon-match" -V -r "$root/usr/share/secmon/rules"
+	run -0 "$root/usr/local/bin/secmon-match" -V -r "$root/usr/local/share/secmon/rules"
 }
 
 @test "the installed units are what systemd understands" {
 	need cmd systemd-analyze
 	run -0 make_ install
 	# it must find the programs, and documentation is not installed here
-	sed -i "s,ExecStart=/usr,ExecStart=$root/usr,; /^Documentation/d" "$root"/usr/lib/systemd/system/*.service
-	run systemd-analyze verify --man=no --root="" "$root"/usr/lib/systemd/system/secmon*
+	sed -i "s,ExecStart=/usr/local,ExecStart=$root/usr/local,; /^Documentation/d" "$root"/usr/local/lib/systemd/system/*.service
+	run systemd-analyze verify --man=no --root="" "$root"/usr/local/lib/systemd/system/secmon*
 	echo "$output"
 	! grep -q secmon <<<"$output"
 }

@@ -70,6 +70,7 @@ offends()
 
 @test "the programs link no object of another" {
 	run -0 make -C "$REPO" -n -B all
+	[ "$(grep -c -- ' -o build/bin/' <<<"$output")" -eq 4 ]
 	while read -r line; do
 		program=${line##* -o build/bin/}
 		program=${program%% *}
