@@ -27,13 +27,11 @@ static bool version_serves(const char *have, const uint32_t need[3])
 
 static int item_engine(struct loader *l, const struct ynode *item, struct subject *s)
 {
-	static const char *const known[] = { "required_engine_version", NULL };
 	const struct ynode *v;
 	uint32_t need[3], n, best[3];
 
 	if (decode_need_text(l, s, item, "required_engine_version", &v))
 		return -1;
-	decode_keys(l, s, item, known);
 	if (!decode_number(v->text, &n)) {
 		need[0] = need[2] = 0;
 		need[1] = n;
@@ -149,8 +147,7 @@ out:
 
 static int item_plugins(struct loader *l, const struct ynode *item, struct subject *s)
 {
-	static const char *const known[] = { "required_plugin_versions", NULL };
-	const struct ynode *seq = ynode_get(item, known[0]);
+	const struct ynode *seq = ynode_get(item, "required_plugin_versions");
 	int rc = 0;
 
 	if (seq->kind != YNODE_SEQ)
@@ -162,14 +159,11 @@ static int item_plugins(struct loader *l, const struct ynode *item, struct subje
 		if (one_plugin(l, seq->items[i], &entry))
 			rc = -1;
 	}
-	if (!rc)
-		decode_keys(l, s, item, known);
 	return rc;
 }
 
 static int item_list(struct loader *l, const struct ynode *item, struct subject *s)
 {
-	static const char *const known[] = { "list", "items", "append", "override", NULL };
 	struct override_key keys[] = { { "items", true } };
 	const struct ynode *name;
 	struct nodes items;
@@ -179,7 +173,6 @@ static int item_list(struct loader *l, const struct ynode *item, struct subject 
 	if (decode_need_text(l, s, item, "list", &name))
 		return -1;
 	s->name = name->text;
-	decode_keys(l, s, item, known);
 	if (!parse_is_bare(name->text, name->len))
 		load_find(l, LOAD_INVALID_LIST_NAME, s, name, "List has an invalid name. List names "
 			  "should match a regular expression: ([^()\"'[:space:]=,]+)");
@@ -199,7 +192,6 @@ static int item_list(struct loader *l, const struct ynode *item, struct subject 
 
 static int item_macro(struct loader *l, const struct ynode *item, struct subject *s)
 {
-	static const char *const known[] = { "macro", "condition", "append", "override", NULL };
 	struct override_key keys[] = { { "condition", true } };
 	const struct ynode *name, *cond;
 	bool append;
@@ -208,7 +200,6 @@ static int item_macro(struct loader *l, const struct ynode *item, struct subject
 	if (decode_need_text(l, s, item, "macro", &name))
 		return -1;
 	s->name = name->text;
-	decode_keys(l, s, item, known);
 	if (!parse_is_identifier(name->text, name->len))
 		load_find(l, LOAD_INVALID_MACRO_NAME, s, name, "Macro has an invalid name. Macro names "
 			  "should match a regular expression: ([a-zA-Z]+[a-zA-Z0-9_]*)");
@@ -220,18 +211,30 @@ static int item_macro(struct loader *l, const struct ynode *item, struct subject
 	return define_macro(l, s, item, name, cond);
 }
 
+static const char *const engine_keys[] = { "required_engine_version", NULL };
+static const char *const plugin_keys[] = { "required_plugin_versions", NULL };
+static const char *const list_keys[] = { "list", "items", "append", "override", NULL };
+static const char *const macro_keys[] = { "macro", "condition", "append", "override", NULL };
+static const char *const rule_keys[] = {
+	"rule", "condition", "output", "desc", "priority", "source", "enabled", "warn_evttypes",
+	"skip-if-unknown-filter", "tags", "exceptions", "capture", "capture_duration", "append",
+	"override", "examples", "rate-limit", NULL
+};
+
+/* In the order in which they are looked for: an item may hold the keys of two kinds. */
+static const struct {
+	const char *const *keys;	/* the first says the kind */
+	int (*read)(struct loader *l, const struct ynode *item, struct subject *s);
+} kinds[] = {
+	{ engine_keys, item_engine },
+	{ plugin_keys, item_plugins },
+	{ list_keys, item_list },
+	{ macro_keys, item_macro },
+	{ rule_keys, item_rule },
+};
+
 int item_read(struct loader *l, const struct ynode *item)
 {
-	static const struct {
-		const char *key;
-		int (*read)(struct loader *l, const struct ynode *item, struct subject *s);
-	} kinds[] = {
-		{ "required_engine_version", item_engine },
-		{ "required_plugin_versions", item_plugins },
-		{ "list", item_list },
-		{ "macro", item_macro },
-		{ "rule", item_rule },
-	};
 	struct subject s = { .item = "rules content item", .name = "", .node = item };
 
 	if (item->kind == YNODE_NULL)
@@ -241,13 +244,17 @@ int item_read(struct loader *l, const struct ynode *item)
 				      "\"- macro: NAME\" or \"- list: NAME\"", "Unexpected element type. "
 				      "Each element should be a yaml associative array.");
 	for (size_t i = 0; i < nitems(kinds); i++) {
-		if (!ynode_get(item, kinds[i].key))
+		if (!ynode_get(item, kinds[i].keys[0]))
 			continue;
-		s.item = kinds[i].key;
-		if (!kinds[i].read(l, item, &s))
-			return 0;
-		define_broken(l, &s);
-		return -1;
+		s.item = kinds[i].keys[0];
+		switch (kinds[i].read(l, item, &s)) {
+		case -1:
+			define_broken(l, &s);
+			return -1;
+		case 0:
+			decode_keys(l, &s, item, kinds[i].keys);
+		}
+		return 0;
 	}
 	load_find(l, LOAD_UNKNOWN_ITEM, &s, item, "Unknown top level item");
 	return 0;

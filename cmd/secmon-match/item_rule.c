@@ -176,7 +176,8 @@ static int rule_enable(struct loader *l, const struct ynode *item, const struct 
 				 "name already exists");
 	define_touch(l);
 	r->enabled = enabled;
-	return 0;
+	/* whatever else the item holds is nobody's concern */
+	return 1;
 }
 
 static struct ruledef *find_base(struct loader *l, const struct subject *s, const struct ynode *name,
@@ -318,11 +319,6 @@ static int rule_override(struct loader *l, const struct ynode *item, const struc
 
 int item_rule(struct loader *l, const struct ynode *item, struct subject *s)
 {
-	static const char *const known[] = {
-		"rule", "condition", "output", "desc", "priority", "source", "enabled", "warn_evttypes",
-		"skip-if-unknown-filter", "tags", "exceptions", "capture", "capture_duration", "append",
-		"override", "examples", "rate-limit", NULL
-	};
 	struct override_key keys[KEY_END] = {
 		[KEY_CONDITION] = { "condition", true }, [KEY_OUTPUT] = { "output", true },
 		[KEY_DESC] = { "desc", true }, [KEY_TAGS] = { "tags", true },
@@ -339,7 +335,6 @@ int item_rule(struct loader *l, const struct ynode *item, struct subject *s)
 	if (decode_need_text(l, s, item, "rule", &name))
 		return -1;
 	s->name = name->text;
-	decode_keys(l, s, item, known);
 	n = override_read(l, s, item, keys, KEY_END, &append);
 	if (n == -1)
 		return -1;

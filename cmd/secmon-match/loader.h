@@ -182,7 +182,7 @@ int nodes_add(struct arena *a, struct nodes *v, const struct ynode *node);
 /* item_read(l, node): one element of a document. 0 or -1 (reported). */
 int item_read(struct loader *l, const struct ynode *node);
 
-/* item_rule(l, node, s): an item that has "rule". */
+/* item_rule(l, node, s): an item that has "rule". 0, -1 (reported), 1 right and its keys do not matter. */
 int item_rule(struct loader *l, const struct ynode *node, struct subject *s);
 
 /* compile_all(l): lists, macros, rules of everything read so far. What is wrong is reported. */

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The loader alone: load FILE..., print its report as JSON, or with -t as text;
- * then, if all was well, one line of JSON for each rule that would run.
- * With -L what -L of secmon-match prints. Nothing checks fields: see engine.
+ * The loader: load FILE..., print its report as JSON and, if all was well, one line of
+ * JSON for each rule. -t: the report as text, nothing else. -L: the description
+ * of all, as JSON, with -t as text.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/secmon-match/describe.h"
 #include "cmd/secmon-match/jsontext.h"
 #include "cmd/secmon-match/ruleset.h"
 
@@ -42,21 +43,25 @@ static void print_rule(const struct rule *r)
 
 int main(int argc, char **argv)
 {
-	bool text = false, rules = true;
+	bool text = false, list = false;
 	struct ruleset *rs;
 	struct report report;
 	int opt, rc;
 
-	while ((opt = getopt(argc, argv, "tq")) != -1)
-		*(opt == 't' ? &text : &rules) = opt == 't';
+	while ((opt = getopt(argc, argv, "tL")) != -1)
+		*(opt == 't' ? &text : &list) = true;
 	report_init(&report);
 	rs = ruleset_load((const char *const *)argv + optind, argc - optind, NULL, NULL, &report);
 	if (text)
 		report_text(&report, stdout, true);
-	else
+	else if (!list)
 		report_json(&report, stdout);
-	for (size_t i = 0; rs && rules && i < rs->nrules; i++)
+	for (size_t i = 0; rs && !text && !list && i < rs->nrules; i++)
 		print_rule(&rs->rules[i]);
+	if (rs && list && !text)
+		describe_json(rs, NULL, stdout);
+	if (rs && list && text)
+		describe_text(rs, NULL, "*", stdout);
 	rc = rs ? 0 : 1;
 	ruleset_free(rs);
 	report_free(&report);
