@@ -4,8 +4,9 @@
  *
  * The tree is walked with the nots pushed to the leaves. A check becomes
  * predicates that hold whenever it is true; one that the kernel cannot decide
- * holds always. A predicate on an absent field holds (plan.h), so that "no
- * value makes a check false, not inverts it" needs no care here.
+ * holds always. A predicate that is not negated is only made of a check that is
+ * false without a value, so that the kernel may refuse an event that will not
+ * have one.
  */
 #include "cmd/secmon-match/pushdown.h"
 
@@ -150,14 +151,15 @@ static bool text_terms(struct pusher *p, const struct check *c, bool negated, st
 {
 	bool ok = true;
 
-	t->negated = negated;
+	/* "not a != x" is true without a value, too: no predicate says that */
+	if (c->op == OP_NE && negated)
+		return false;
+	t->negated = negated || c->op == OP_NE;
 	for (uint32_t i = 0; ok && i < c->nvalues; i++) {
 		const struct ast_value *v = &c->values[i];
 
 		switch (c->op) {
 		case OP_NE:
-			t->negated = !negated;
-			/* fall through */
 		case OP_EQ:
 		case OP_EQEQ:
 		case OP_IN:
@@ -250,7 +252,9 @@ static bool number(const struct ast_value *v, int64_t *n)
 
 static bool integer_terms(const struct check *c, bool negated, struct terms *t)
 {
-	t->negated = negated;
+	if (c->op == OP_NE && negated)
+		return false;
+	t->negated = negated || c->op == OP_NE;
 	for (uint32_t i = 0; i < c->nvalues; i++) {
 		int64_t n;
 
@@ -258,8 +262,6 @@ static bool integer_terms(const struct check *c, bool negated, struct terms *t)
 			return false;
 		switch (c->op) {
 		case OP_NE:
-			t->negated = !negated;
-			/* fall through */
 		case OP_EQ:
 		case OP_EQEQ:
 		case OP_IN:

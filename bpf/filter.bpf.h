@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+/* The plan in the kernel: is this event wanted, cheapest test first. */
+#ifndef BPF_FILTER_BPF_H
+#define BPF_FILTER_BPF_H
+
+const volatile bool filtering;	/* there is a plan */
+__u32 filter_generation;	/* 0 or 1 */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FILTER_GENERATIONS * RECORD_CLASSES);
+	__type(key, __u32);
+	__type(value, struct filter_set);
+} filter_types SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FILTER_GENERATIONS * FACT_COUNT);
+	__type(key, __u32);
+	__type(value, struct filter_set);
+} filter_facts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FILTER_GENERATIONS);
+	__type(key, __u32);
+	__type(value, struct filter_defaults);
+} filter_defaults SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1 << 16);
+	__type(key, struct filter_comm_key);
+	__type(value, struct filter_set);
+} filter_comms SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1 << 17);
+	__type(key, struct filter_path_key);
+	__type(value, struct filter_path);
+} filter_paths SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1 << 16);
+	__type(key, struct filter_name_key);
+	__type(value, struct filter_set);
+} filter_names SEC(".maps");
+
+/* What one running program knows so far; one for each scratch slot. */
+struct filter_state {
+	struct filter_set left;		/* selectors that still stand */
+	struct filter_set paths;	/* selectors that the path, as far as it is known, leaves */
+	__u32 generation;
+	__u32 depth;			/* components of the path; 0: not told */
+	char name[RECORD_DEPTH_MAX][FILTER_NAME];	/* the last first */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SLOT_COUNT);	/* times CPUs, set before load */
+	__type(key, __u32);
+	__type(value, struct filter_state);
+} filter_states SEC(".maps");
+
+static __always_inline struct filter_state *filter_state(__u32 slot)
+{
+	__u32 key = bpf_get_smp_processor_id() * SLOT_COUNT + slot;
+
+	return bpf_map_lookup_elem(&filter_states, &key);
+}
+
+static __always_inline void set_and(struct filter_set *a, const struct filter_set *b)
+{
+	for (int i = 0; i < FILTER_WORDS; i++)
+		a->w[i] &= b->w[i];
+}
+
+static __always_inline void set_or(struct filter_set *a, const struct filter_set *b)
+{
+	for (int i = 0; i < FILTER_WORDS; i++)
+		a->w[i] |= b->w[i];
+}
+
+static __always_inline bool set_empty(const struct filter_set *a)
+{
+	__u64 any = 0;
+
+	for (int i = 0; i < FILTER_WORDS; i++)
+		any |= a->w[i];
+	return !any;
+}
+
+/*
+ * filter_early(slot, type, facts): whether any selector can still want the
+ * event, from its type, facts and the caller's comm. What is left is kept for
+ * filter_late().
+ */
+__noinline int filter_early(__u32 slot, __u32 type, __u32 facts)
+{
+	struct filter_state *s = filter_state(slot);
+	struct filter_comm_key comm = { 0 };
+	struct filter_defaults *defaults;
+	struct filter_set *set;
+	__u32 key;
+
+	if (!s)
+		return 1;
+	s->depth = 0;
+	s->generation = filter_generation & 1;
+	key = s->generation * RECORD_CLASSES + (type & (RECORD_CLASSES - 1));
+	set = bpf_map_lookup_elem(&filter_types, &key);
+	if (!set)
+		return 1;
+	s->left = *set;
+	key = s->generation * FACT_COUNT + (facts & (FACT_COUNT - 1));
+	set = bpf_map_lookup_elem(&filter_facts, &key);
+	if (!set)
+		return 1;
+	set_and(&s->left, set);
+	if (set_empty(&s->left))
+		return 0;
+	key = s->generation;
+	defaults = bpf_map_lookup_elem(&filter_defaults, &key);
+	if (!defaults)
+		return 1;
+	s->paths = defaults->path;
+	comm.generation = s->generation;
+	bpf_get_current_comm(comm.comm, sizeof(comm.comm));
+	set = bpf_map_lookup_elem(&filter_comms, &comm);
+	set_and(&s->left, set ? set : &defaults->comm);
+	return !set_empty(&s->left);
+}
+
+/* filter_component(slot, i, name): component i, counted from the end of the path. */
+static __always_inline void filter_component(__u32 slot, __u32 i, const void *name)
+{
+	struct filter_state *s = filter_state(slot);
+
+	if (!s || i >= RECORD_DEPTH_MAX)
+		return;
+	__builtin_memset(s->name[i], 0, FILTER_NAME);
+	bpf_probe_read_kernel_str(s->name[i], FILTER_NAME, name);
+	s->depth = i + 1;
+}
+
+/* From the root down, as long as the path is one that somebody asked for. */
+static __always_inline void filter_walk(struct filter_state *s)
+{
+	struct filter_path_key key = { .generation = s->generation };
+
+	for (__u32 i = 0; i < FILTER_DEPTH; i++) {
+		struct filter_path *step;
+		__u32 at = s->depth - 1 - i;
+
+		if (at >= RECORD_DEPTH_MAX)
+			return;
+		__builtin_memcpy(key.name, s->name[at], FILTER_NAME);
+		step = bpf_map_lookup_elem(&filter_paths, &key);
+		if (!step)
+			return;
+		if (at == 0) {
+			set_or(&s->paths, &step->here);
+			return;
+		}
+		set_or(&s->paths, &step->below);
+		key.node = step->node;
+	}
+}
+
+/* filter_late(slot): filter_early() again once the path of the file is known, if it is. */
+__noinline int filter_late(__u32 slot)
+{
+	struct filter_state *s = filter_state(slot);
+	struct filter_name_key name = { 0 };
+	struct filter_set *set;
+
+	if (!s || s->depth == 0 || s->depth > RECORD_DEPTH_MAX)
+		return 1;
+	name.generation = s->generation;
+	__builtin_memcpy(name.name, s->name[0], FILTER_NAME);
+	set = bpf_map_lookup_elem(&filter_names, &name);
+	if (set)
+		set_or(&s->paths, set);
+	filter_walk(s);
+	set_and(&s->left, &s->paths);
+	return !set_empty(&s->left);
+}
+
+#endif

@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* A plan made into the tables that the kernel side evaluates. */
+#include "cmd/secmon-capture/filter.h"
+
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/compat.h"
+
+/* ---- what a selector says of the things that are known early */
+
+/* whether a predicate on an integer can hold for some value of lo..hi */
+static bool possible(const struct plan_pred *pred, int64_t lo, int64_t hi)
+{
+	for (size_t i = 0; i < pred->nterms; i++) {
+		const struct plan_term *t = &pred->terms[i];
+
+		if (t->kind != PLAN_RANGE)
+			return true;
+		if (pred->negated && t->lo <= lo && t->hi >= hi)
+			return false;
+		if (!pred->negated && t->lo <= hi && t->hi >= lo)
+			return true;
+	}
+	return pred->negated;
+}
+
+static bool creates_fds(const struct plan_selector *s)
+{
+	for (unsigned int id = 0; id < EVENT_ID_END; id++) {
+		const struct event_type *e = event_by_id(id);
+
+		if (e && plan_has_event(s, id) && !(e->flags & EVENT_CREATES_FD))
+			return false;
+	}
+	return true;
+}
+
+static bool flags_possible(const struct plan_pred *pred, unsigned int facts)
+{
+	unsigned int how = (facts & FACT_READ ? 1 : 0) | (facts & FACT_WRITE ? 2 : 0);
+
+	if (facts & FACT_NO_FLAGS)
+		return true;
+	for (size_t i = 0; i < pred->nterms; i++) {
+		const struct plan_term *t = &pred->terms[i];
+
+		if (t->kind != PLAN_BITS || t->lo & ~3)
+			return true;
+		if (how & t->lo)
+			return !pred->negated;
+	}
+	return pred->negated;
+}
+
+static bool pred_possible(const struct plan_selector *s, const struct plan_pred *pred,
+			  unsigned int facts)
+{
+	bool success = facts & FACT_SUCCESS;
+
+	switch (pred->field) {
+	case F_EVT_RAWRES:
+		return success ? possible(pred, 0, INT64_MAX) : possible(pred, INT64_MIN, -1);
+	case F_FD_NUM:
+		/* a call that failed to make a descriptor has none */
+		return success || pred->negated || !creates_fds(s);
+	case F_ARG(A_FLAGS):
+		return flags_possible(pred, facts);
+	case F_USER_UID:
+		return facts & FACT_ROOT ? possible(pred, 0, 0) : possible(pred, 1, UINT32_MAX);
+	default:
+		return true;
+	}
+}
+
+/* one bit for each combination of facts under which the selector can hold */
+static uint32_t facts_of(const struct plan_selector *s)
+{
+	uint32_t bits = 0;
+
+	static_assert(FACT_COUNT <= 32, "one word");
+	for (unsigned int facts = 0; facts < FACT_COUNT; facts++) {
+		bool ok = true;
+
+		for (size_t i = 0; ok && i < s->npreds; i++)
+			ok = pred_possible(s, &s->preds[i], facts);
+		bits |= (uint32_t)ok << facts;
+	}
+	return bits;
+}
+
+/* ---- groups: selectors that share a bit */
+
+struct group {
+	uint64_t events[EVENT_ID_END / 64];
+	uint32_t facts;
+	const struct plan_selector *comm;	/* its predicates on proc.name are the group's; NULL: any */
+};
+
+struct builder {
+	struct filter_tables *t;
+	struct group group[FILTER_SELECTORS];
+	void *comms, *names, *paths;	/* tsearch trees over the rows below */
+	size_t comms_room, names_room, paths_room;
+	bool failed;
+};
+
+static bool terms_equal(const struct plan_pred *a, const struct plan_pred *b)
+{
+	if (a->negated != b->negated || a->nterms != b->nterms)
+		return false;
+	for (size_t i = 0; i < a->nterms; i++)
+		if (a->terms[i].kind != b->terms[i].kind || a->terms[i].len != b->terms[i].len ||
+		    memcmp(a->terms[i].text, b->terms[i].text, a->terms[i].len))
+			return false;
+	return true;
+}
+
+static const struct plan_pred *next_on(const struct plan_selector *s, unsigned int field,
+				       size_t *from)
+{
+	while (s && *from < s->npreds) {
+		const struct plan_pred *pred = &s->preds[(*from)++];
+
+		if (pred->field == field)
+			return pred;
+	}
+	return NULL;
+}
+
+static bool comm_equal(const struct plan_selector *a, const struct plan_selector *b)
+{
+	size_t i = 0, j = 0;
+
+	for (;;) {
+		const struct plan_pred *x = next_on(a, F_PROC_NAME, &i);
+		const struct plan_pred *y = next_on(b, F_PROC_NAME, &j);
+
+		if (!x || !y)
+			return x == y;
+		if (!terms_equal(x, y))
+			return false;
+	}
+}
+
+static unsigned int group_of(struct builder *b, const struct plan_selector *s)
+{
+	uint32_t facts = facts_of(s);
+	struct group *g;
+	unsigned int i;
+
+	for (i = 0; i < b->t->groups; i++) {
+		g = &b->group[i];
+		if (g->facts == facts && !memcmp(g->events, s->events, sizeof(g->events)) &&
+		    comm_equal(g->comm, s))
+			return i;
+	}
+	if (i == FILTER_SELECTORS) {	/* the last bit takes what has no place of its own */
+		g = &b->group[--i];
+		g->facts |= facts;
+		g->comm = NULL;
+		for (size_t w = 0; w < nitems(g->events); w++)
+			g->events[w] |= s->events[w];
+		return i;
+	}
+	g = &b->group[i];
+	g->facts = facts;
+	g->comm = s;
+	memcpy(g->events, s->events, sizeof(g->events));
+	b->t->groups++;
+	return i;
+}
+
+static void set_bit(struct filter_set *set, unsigned int bit)
+{
+	set->w[bit / 64] |= 1ULL << bit % 64;
+}
+
+/* ---- rows, found again by their keys; an index, since the arrays move when they grow */
+
+static void *row(struct builder *b, void **rows, size_t *n, size_t *room, size_t size)
+{
+	if (*n == *room) {
+		size_t more = *room ? 2 * *room : 64;
+		void *moved = reallocarray(*rows, more, size);
+
+		if (!moved) {
+			b->failed = true;
+			return NULL;
+		}
+		*rows = moved;
+		*room = more;
+	}
+	memset((char *)*rows + *n * size, 0, size);
+	return (char *)*rows + (*n)++ * size;
+}
+
+struct known {
+	uint32_t node;
+	char name[FILTER_NAME];
+	size_t index;
+};
+
+static int known_compare(const void *a, const void *b)
+{
+	return memcmp(a, b, offsetof(struct known, index));
+}
+
+/* what is known of a key; *fresh if it was not there */
+static struct known *known(struct builder *b, void **tree, uint32_t node, const char *name,
+			   bool *fresh)
+{
+	struct known *e = calloc(1, sizeof(*e)), **found;
+
+	*fresh = false;
+	if (!e)
+		goto fail;
+	e->node = node;
+	memcpy(e->name, name, FILTER_NAME);
+	found = tsearch(e, tree, known_compare);
+	if (!found)
+		goto fail;
+	*fresh = *found == e;
+	if (!*fresh)
+		free(e);
+	return *found;
+fail:
+	free(e);
+	b->failed = true;
+	return NULL;
+}
+
+static struct filter_name_row *name_row(struct builder *b, const char *name)
+{
+	struct filter_tables *t = b->t;
+	bool fresh;
+	struct known *e = known(b, &b->names, 0, name, &fresh);
+
+	if (!e)
+		return NULL;
+	if (fresh) {
+		struct filter_name_row *r = row(b, (void **)&t->names, &t->nnames, &b->names_room,
+						sizeof(*r));
+
+		if (!r)
+			return NULL;
+		memcpy(r->name, name, FILTER_NAME);
+		e->index = t->nnames - 1;
+	}
+	return &t->names[e->index];
+}
+
+static struct filter_path_row *path_row(struct builder *b, uint32_t parent, const char *name)
+{
+	struct filter_tables *t = b->t;
+	bool fresh;
+	struct known *e = known(b, &b->paths, parent, name, &fresh);
+
+	if (!e)
+		return NULL;
+	if (fresh) {
+		struct filter_path_row *r = row(b, (void **)&t->paths, &t->npaths, &b->paths_room,
+						sizeof(*r));
+
+		if (!r)
+			return NULL;
+		r->parent = parent;
+		memcpy(r->name, name, FILTER_NAME);
+		r->step.node = (uint32_t)t->npaths;
+		e->index = t->npaths - 1;
+	}
+	return &t->paths[e->index];
+}
+
+/* ---- paths */
+
+/* as much of a component as the kernel side looks at */
+static void component(char out[FILTER_NAME], const char *s, size_t len)
+{
+	memset(out, 0, FILTER_NAME);
+	memcpy(out, s, len < FILTER_NAME - 1 ? len : FILTER_NAME - 1);
+}
+
+/*
+ * The path of text, as far as the last slash that stands behind a component; the
+ * rest of a prefix is not looked at. False: any path may begin so.
+ */
+static bool add_path(struct builder *b, const struct plan_term *t, unsigned int bit)
+{
+	const char *s = t->text, *end = s + t->len;
+	struct filter_path_row *r = NULL;
+	uint32_t node = 0;
+	char name[FILTER_NAME];
+	int depth = 0;
+
+	if (t->len == 0 || *s != '/')
+		return false;
+	for (s++; s < end && depth < FILTER_DEPTH; depth++) {
+		const char *slash = memchr(s, '/', (size_t)(end - s));
+
+		if (!slash && t->kind == PLAN_PREFIX)
+			break;
+		component(name, s, (size_t)((slash ? slash : end) - s));
+		r = path_row(b, node, name);
+		if (!r)
+			return true;
+		node = r->step.node;
+		s = slash ? slash + 1 : end;
+	}
+	if (!r)
+		return false;
+	if (t->kind == PLAN_PREFIX || depth == FILTER_DEPTH)
+		set_bit(&r->step.below, bit);
+	if (t->kind == PLAN_EQUAL || depth == FILTER_DEPTH)
+		set_bit(&r->step.here, bit);
+	return true;
+}
+
+/* A suffix with a slash names the last component; without one it is no help. */
+static bool add_suffix(struct builder *b, const struct plan_term *t, unsigned int bit)
+{
+	const char *slash = memrchr(t->text, '/', t->len);
+	struct filter_name_row *r;
+	char name[FILTER_NAME];
+
+	if (!slash || slash + 1 == t->text + t->len)
+		return false;
+	component(name, slash + 1, (size_t)(t->text + t->len - (slash + 1)));
+	r = name_row(b, name);
+	if (r)
+		set_bit(&r->set, bit);
+	return true;
+}
+
+static bool add_paths(struct builder *b, const struct plan_pred *pred, unsigned int bit)
+{
+	for (size_t i = 0; i < pred->nterms; i++) {
+		const struct plan_term *t = &pred->terms[i];
+
+		if (!(t->kind == PLAN_SUFFIX ? add_suffix : add_path)(b, t, bit))
+			return false;
+	}
+	return true;
+}
+
+/* the first predicate on the path that helps; the others may only narrow further */
+static void add_selector(struct builder *b, const struct plan_selector *s)
+{
+	unsigned int bit = group_of(b, s);
+	const struct plan_pred *pred;
+	size_t from = 0;
+
+	while ((pred = next_on(s, F_FD_NAME, &from)))
+		if (!pred->negated && add_paths(b, pred, bit))
+			return;
+	set_bit(&b->t->defaults.path, bit);
+}
+
+/* ---- comms */
+
+/* what the predicates of a group say of a comm; NULL: of one that no term lists */
+static bool comm_possible(const struct group *g, const char *comm)
+{
+	const struct plan_pred *pred;
+	size_t from = 0;
+
+	while ((pred = next_on(g->comm, F_PROC_NAME, &from))) {
+		bool listed = false, unsure = false;
+
+		for (size_t i = 0; i < pred->nterms; i++) {
+			const struct plan_term *t = &pred->terms[i];
+
+			if (t->kind != PLAN_EQUAL)
+				unsure = true;
+			else if (comm && strlen(comm) == t->len && !memcmp(comm, t->text, t->len))
+				listed = true;
+		}
+		if (!unsure && listed == pred->negated)
+			return false;
+	}
+	return true;
+}
+
+static void add_comm(struct builder *b, const struct plan_term *t)
+{
+	struct filter_tables *tables = b->t;
+	struct filter_comm_row *r;
+	char key[FILTER_NAME];
+	bool fresh;
+
+	if (t->kind != PLAN_EQUAL || t->len >= sizeof(r->comm) || memchr(t->text, 0, t->len))
+		return;
+	component(key, t->text, t->len);
+	if (!known(b, &b->comms, 0, key, &fresh) || !fresh)
+		return;
+	r = row(b, (void **)&tables->comms, &tables->ncomms, &b->comms_room, sizeof(*r));
+	if (!r)
+		return;
+	memcpy(r->comm, t->text, t->len);
+	for (unsigned int bit = 0; bit < tables->groups; bit++)
+		if (comm_possible(&b->group[bit], r->comm))
+			set_bit(&r->set, bit);
+}
+
+static void add_comms(struct builder *b)
+{
+	for (unsigned int bit = 0; bit < b->t->groups; bit++) {
+		const struct plan_pred *pred;
+		size_t from = 0;
+
+		if (comm_possible(&b->group[bit], NULL))
+			set_bit(&b->t->defaults.comm, bit);
+		while ((pred = next_on(b->group[bit].comm, F_PROC_NAME, &from)))
+			for (size_t i = 0; i < pred->nterms; i++)
+				add_comm(b, &pred->terms[i]);
+	}
+}
+
+static void add_types_and_facts(struct builder *b)
+{
+	for (unsigned int bit = 0; bit < b->t->groups; bit++) {
+		const struct group *g = &b->group[bit];
+
+		for (unsigned int id = 0; id < EVENT_ID_END; id++)
+			if (g->events[id / 64] >> id % 64 & 1)
+				set_bit(&b->t->types[id], bit);
+		for (unsigned int facts = 0; facts < FACT_COUNT; facts++)
+			if (g->facts >> facts & 1)
+				set_bit(&b->t->facts[facts], bit);
+	}
+}
+
+struct filter_tables *filter_compile(const struct plan *plan)
+{
+	struct builder *b = calloc(1, sizeof(*b));
+	struct filter_tables *t = calloc(1, sizeof(*t));
+	bool failed = true;
+
+	if (!b || !t)
+		goto out;
+	b->t = t;
+	for (size_t i = 0; i < plan->nselectors && !b->failed; i++)
+		add_selector(b, &plan->selectors[i]);
+	add_comms(b);
+	add_types_and_facts(b);
+	failed = b->failed;
+	tdestroy(b->comms, free);
+	tdestroy(b->names, free);
+	tdestroy(b->paths, free);
+out:
+	free(b);
+	if (!failed)
+		return t;
+	filter_free(t);
+	errno = ENOMEM;
+	return NULL;
+}
+
+void filter_free(struct filter_tables *t)
+{
+	if (!t)
+		return;
+	free(t->comms);
+	free(t->names);
+	free(t->paths);
+	free(t);
+}
