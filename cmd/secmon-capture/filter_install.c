@@ -18,7 +18,7 @@ static_assert(offsetof(struct filter_comm_key, generation) == 0 &&
 	      offsetof(struct filter_path_key, generation) == 0, "generation first");
 static_assert(sizeof(struct filter_comm_key) <= KEY_MAX &&
 	      sizeof(struct filter_name_key) <= KEY_MAX, "the largest key");
-static_assert(RECORD_CLASSES == EVENT_ID_END, "one row for each event type");
+static_assert((int)RECORD_CLASSES == (int)EVENT_ID_END, "one row for each event type");
 
 static int clear(int map, unsigned int generation)
 {

@@ -39,59 +39,87 @@ struct stage {
 	bool detached;
 };
 
-enum drained { DRAINED, DRAIN_FULL, DRAIN_BUSY, DRAIN_ENOUGH };
+enum drained { DRAINED, DRAIN_FULL, DRAIN_BUSY };
 
-/* write the records of a ring up to a mark */
-static enum drained drain_ring(struct stage *s, enum record_ring ring, uint64_t mark)
+/* write the record that ring_peek() showed */
+static enum drained write_record(struct stage *s, enum record_ring ring, const void *p, size_t len)
 {
-	const void *p;
-	size_t len;
-
-	while (s->recent < BATCH_MAX) {
-		switch (ring_peek(s->ring[ring], mark, &p, &len)) {
-		case RING_EMPTY:
-			return DRAINED;
-		case RING_BUSY:
-			return DRAIN_BUSY;
-		case RING_RECORD:
-			break;
-		}
-		if (outq_full(s->out) && (outq_flush(s->out) == -1 || outq_full(s->out)))
-			return DRAIN_FULL;
-		if (decode_record(&s->decoder, p, len, NULL, s->out) == 0) {
-			ledger_taken(s->ledger, true);
-		} else if (errno == EAGAIN) {
-			return DRAIN_FULL;
-		} else {
-			ledger_taken(s->ledger, false);
-			ledger_broken(s->ledger, errno);
-		}
-		ring_take(s->ring[ring]);
-		s->recent++;
+	if (outq_full(s->out) && (outq_flush(s->out) == -1 || outq_full(s->out)))
+		return DRAIN_FULL;
+	if (decode_record(&s->decoder, p, len, NULL, s->out) == 0) {
+		ledger_taken(s->ledger, true);
+	} else if (errno == EAGAIN) {
+		return DRAIN_FULL;
+	} else {
+		ledger_taken(s->ledger, false);
+		ledger_broken(s->ledger, errno);
 	}
-	return DRAIN_ENOUGH;
+	ring_take(s->ring[ring]);
+	s->recent++;
+	return DRAINED;
+}
+
+/* Places where the writers stood when we looked: at bulk, then at life, then at bulk again. */
+struct marks {
+	uint64_t bulk, life, bulk_later;
+};
+
+static uint64_t record_time(const void *p)
+{
+	return ((const struct record *)p)->time;
 }
 
 /*
- * A bulk record may be written when all life records that are older are. Its
- * program ran after theirs had ended, so those lie in the life ring, before
- * the place where writers stood when we looked after having marked the bulk ring.
+ * The two rings as one stream in the order of time: what a process did before
+ * it executed something else must come before that, and after the record of
+ * its birth.
+ *
+ * A program writes its record after it has taken the time, and a process is in
+ * one program at a time. So whatever a process did before a life record of
+ * time t lies in the bulk ring before bulk_later, if the life record was seen
+ * at the mark. And the life records that a bulk record needs lie before the
+ * life mark, if the bulk record lies before the earlier mark, or if it is older
+ * than a life record that does.
  */
-static void drain(struct stage *s)
+static enum drained drain_to(struct stage *s, const struct marks *m)
 {
 	enum drained d = DRAINED;
+
+	while (d == DRAINED && s->recent < BATCH_MAX) {
+		const void *life = NULL, *bulk = NULL;
+		size_t life_len = 0, bulk_len = 0;
+		enum ring_result l, b;
+
+		l = ring_peek(s->ring[RING_LIFE], m->life, &life, &life_len);
+		b = ring_peek(s->ring[RING_BULK], l == RING_RECORD ? m->bulk_later : m->bulk, &bulk,
+			      &bulk_len);
+		if (l == RING_BUSY || (b == RING_BUSY && l == RING_RECORD))
+			return DRAIN_BUSY;
+		if (l == RING_RECORD && (b != RING_RECORD || record_time(life) <= record_time(bulk)))
+			d = write_record(s, RING_LIFE, life, life_len);
+		else if (b == RING_RECORD)
+			d = write_record(s, RING_BULK, bulk, bulk_len);
+		else
+			return b == RING_BUSY ? DRAIN_BUSY : DRAINED;
+	}
+	return d;
+}
+
+static void drain(struct stage *s)
+{
+	enum drained d;
 	size_t before;
 
 	s->recent = 0;
 	do {
-		uint64_t bulk = ring_mark(s->ring[RING_BULK]);
-		uint64_t life = ring_mark(s->ring[RING_LIFE]);
+		struct marks m;
 
+		m.bulk = ring_mark(s->ring[RING_BULK]);
+		m.life = ring_mark(s->ring[RING_LIFE]);
+		m.bulk_later = ring_mark(s->ring[RING_BULK]);
 		before = s->recent;
-		d = drain_ring(s, RING_LIFE, life);
-		if (d == DRAINED)
-			d = drain_ring(s, RING_BULK, bulk);
-	} while (d == DRAINED && s->recent != before);
+		d = drain_to(s, &m);
+	} while (d == DRAINED && s->recent != before && s->recent < BATCH_MAX);
 	s->blocked = d == DRAIN_BUSY;
 	if (ledger_losses(s->ledger, s->out) == -1 && errno != EAGAIN)
 		log_warn("counters of the kernel: %s", strerror(errno));
