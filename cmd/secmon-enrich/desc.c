@@ -290,7 +290,7 @@ long desc_cmdline(const struct desc *d, const char *head, size_t headlen, char *
 	pull = (struct pull){ p, p + len };
 	if (pull_next(&pull, &list) != PULL_OK || list.type != VALUE_ARRAY)
 		return -1;
-	if (!add(buf, size, &at, head, headlen))
+	if (head && !add(buf, size, &at, head, headlen))
 		return -1;
 	for (uint32_t i = 0; i < list.len; i++) {
 		if (pull_next(&pull, &item) != PULL_OK || !value_is_text(&item))

@@ -231,39 +231,18 @@ static const struct blob *fields_for(struct enrich *e, struct proc *p, const str
 	return pack(e, p, v, &key);
 }
 
-/* An event of another writer may lack our header: its fields are the same. */
-static int open_copy(struct wire *w, struct outq *q, const struct object *o, unsigned int type)
-{
-	struct pull p = { o->map, o->buf + o->len };
-	struct value key;
-
-	if (o->has_header)
-		return wire_copy(w, q, KIND_EVENT, o->buf, o->len);
-	if (wire_event(w, q, KIND_EVENT, type) == -1)
-		return -1;
-	for (uint32_t i = 0; i < o->pairs; i++) {
-		const uint8_t *start = p.pos;
-
-		pull_next(&p, &key);
-		pull_skip(&p, WIRE_DEPTH_MAX - 2);
-		if (key.u != F_EVT_TYPE && key.u != F_WIRE_SIZE)
-			wire_raw(w, start, (size_t)(p.pos - start), 1);
-	}
-	return 0;
-}
-
 /* blob NULL: as it is. If it cannot grow, it goes as it came. */
-static void emit(struct enrich *e, const struct object *o, unsigned int type,
-		 const struct view *v, const struct blob *blob)
+static void emit(struct enrich *e, const struct object *o, const struct view *v,
+		 const struct blob *blob)
 {
 	struct wire w;
 
-	open_copy(&w, e->out, o, type);
+	wire_copy(&w, e->out, KIND_EVENT, o->buf, o->len);
 	if (blob && !blob_append(blob, &v->has, &w))
 		e->stats->v[S_ENRICH_INCOMPLETE]++;
 	if (unlikely(wire_end(&w) == -1)) {
 		wire_abandon(&w);
-		open_copy(&w, e->out, o, type);
+		wire_copy(&w, e->out, KIND_EVENT, o->buf, o->len);
 		wire_end(&w);
 	}
 	e->stats->v[S_ENRICH_OUT]++;
@@ -285,7 +264,6 @@ static void bound_memory(struct enrich *e)
 int enrich_event(struct enrich *e, const struct object *o)
 {
 	struct world *w = &e->world;
-	unsigned int type = o->type;
 	struct proc *p;
 	struct view v;
 	bool indexed;
@@ -297,22 +275,21 @@ int enrich_event(struct enrich *e, const struct object *o)
 	if (v.time_ns > w->now_ns)
 		w->now_ns = v.time_ns;
 	p = view_has(&v, F_PROC_PID) && v.pid > 0 ? actor(w, &v) : NULL;
-	indexed = !o->has_header || (p && (life_is(type) || describes(p, &v)));
+	indexed = p && (life_is(o->type) || describes(p, &v));
 	if (indexed) {
 		if (event_index(&e->event, o) == -1)
 			return bad(e, e->event.error);
-		type = e->event.type;
-		if (p && describes(p, &v))
+		if (describes(p, &v))
 			p->desc = desc_from(NULL, &e->event, DESC_UPDATE);
-		if (p)
-			life_before(w, p, &v, &e->event);
+		life_before(w, p, &v, &e->event);
 	}
 	e->stats->v[S_ENRICH_IN]++;
 	/* a process list entry describes itself, and rules never see it */
-	emit(e, o, type, &v, p && type != EV_SNAPSHOT ? fields_for(e, p, &v) : NULL);
-	if (p && indexed) {
+	emit(e, o, &v, p && o->type != EV_SNAPSHOT ? fields_for(e, p, &v) : NULL);
+	if (indexed) {
 		life_after(w, p, &v, &e->event);
 		bound_memory(e);
+		proctab_expire(w->procs, w->now_ns);
 	}
 	proctab_pin(w->procs, NULL);
 	return 0;

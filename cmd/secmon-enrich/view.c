@@ -146,6 +146,8 @@ int view_read(struct view *v, const struct object *o, const char **error)
 		if (!p)
 			return bad(error, "a key of an event is no number");
 		next = skip(p, end);
+		if (k <= F_WIRE_SIZE && i >= 2)
+			return bad(error, "evt.type or wire.size outside the header");
 		if (!next)
 			return bad(error, "a value of an event is broken");
 		fieldset_add(&v->has, k);
