@@ -7,11 +7,18 @@
 
 enum log_level { LOG_QUIET, LOG_NORMAL, LOG_INFO, LOG_DEBUG };
 
-/* log_init(program): its name stands before each line. */
+/*
+ * log_init(program): its name stands before each message. To be called first of
+ * all: it sees to it that descriptors 0, 1 and 2 are never those of other files.
+ */
 void log_init(const char *program);
 void log_set_level(enum log_level level);
 const char *log_program(void);
 
+/*
+ * Each is one message, with no newline at its end. Control characters in it are
+ * shown as \x1b, so text from outside may be an argument.
+ */
 void log_err(const char *fmt, ...) printf_like(1, 2);	/* also when quiet */
 void log_warn(const char *fmt, ...) printf_like(1, 2);
 void log_info(const char *fmt, ...) printf_like(1, 2);	/* with -v */

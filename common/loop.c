@@ -21,8 +21,8 @@ enum {
 };
 
 /*
- * RUN reads and hands out. DRAIN: no more input, the stage gives up what it
- * holds. LAST: final STATS and END wait to be taken by the reader.
+ * RUN reads and hands out; in DRAIN there is no more input, and the stage gives
+ * up what it holds; in LAST final STATS and END wait for the reader.
  */
 enum state { RUN, DRAIN, LAST, DONE };
 
@@ -183,11 +183,8 @@ static int dispatch(struct run *r, const struct object *o)
 
 static int next(struct run *r)
 {
-	int n;
+	int n = r->held ? 1 : inq_next(r->l->in, &r->obj);
 
-	if (r->held)
-		return 1;
-	n = inq_next(r->l->in, &r->obj);
 	if (n == -1) {
 		log_err("%s: %s", inq_name(r->l->in), inq_error(r->l->in));
 		fail(r);
@@ -384,9 +381,9 @@ static void advance(struct run *r)
 		return;
 	if (!r->last_written)
 		say_end(r);
-	if (r->last_written && !(l->out && outq_pending(l->out)))
+	if (r->last_written && !(l->out && outq_pending(l->out))) {
 		r->state = DONE;
-	else if (late) {
+	} else if (late) {
 		log_err("%s: its reader did not take the last %zu bytes in time",
 			outq_name(l->out), outq_pending(l->out));
 		r->status = 1;
@@ -418,7 +415,7 @@ static bool ready(const struct run *r)
 		return true;
 	if (r->state != RUN || !r->more || (out && outq_full(out)))
 		return false;
-	/* the stage had no room: perhaps it has now that the output has moved */
+	/* the stage had no room; perhaps it has, now that the output has moved */
 	return !r->held || (out && outq_pending(out) < r->held_pending);
 }
 
@@ -497,5 +494,7 @@ int loop_run(struct loop *l)
 		if (now >= r->next_tick_ns && r->state != DONE)
 			on_tick(r, now);
 	}
+	if (l->out)
+		outq_restore(l->out);
 	return r->status;
 }

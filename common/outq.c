@@ -19,6 +19,7 @@
  */
 struct outq {
 	int fd;
+	int flags;		/* of fd, as they were, if we changed them; else -1 */
 	size_t head, tail, size;
 	char *name;
 	uint8_t *buf;
@@ -38,6 +39,7 @@ struct outq *outq_new(int fd, const char *name, size_t bytes)
 	if (!q)
 		return NULL;
 	q->fd = fd;
+	q->flags = -1;
 	q->size = bytes;
 	q->name = strdup(name);
 	q->buf = malloc(bytes);
@@ -49,16 +51,25 @@ struct outq *outq_new(int fd, const char *name, size_t bytes)
 	if (fd != -1) {
 		int flags = fcntl(fd, F_GETFL);
 
-		if (flags != -1)
-			fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+		if (flags != -1 && !(flags & O_NONBLOCK) &&
+		    fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0)
+			q->flags = flags;
 	}
 	return q;
+}
+
+void outq_restore(struct outq *q)
+{
+	if (q->flags != -1)
+		fcntl(q->fd, F_SETFL, q->flags);
+	q->flags = -1;
 }
 
 void outq_free(struct outq *q)
 {
 	if (!q)
 		return;
+	outq_restore(q);
 	free(q->name);
 	free(q->buf);
 	free(q);
@@ -103,6 +114,8 @@ int outq_flush(struct outq *q)
 			return 0;
 		if (n == -1)
 			return -1;
+		if (n == 0)
+			return 0;
 		q->head += (size_t)n;
 	}
 	q->head = q->tail = 0;

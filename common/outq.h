@@ -24,6 +24,12 @@ struct outq *outq_new(int fd, const char *name, size_t bytes);
 void outq_free(struct outq *q);
 
 /*
+ * outq_restore(q): make the fd block again if it did before outq_new(): others
+ * may have the same pipe open. To be called last of all; outq_free() does it.
+ */
+void outq_restore(struct outq *q);
+
+/*
  * outq_room(q, len): where len bytes (at most OUTQ_MIN / 2) can be put, or NULL
  * with EAGAIN if there is no room until more is flushed.
  */

@@ -14,8 +14,8 @@ struct unit {
 	uint64_t factor;
 };
 
-/* digits, and behind them a suffix that is left in *rest; a fraction in thousandths */
-static int number(const char *s, uint64_t *v, unsigned int *milli, const char **rest)
+/* digits, and behind them a suffix that is left in *rest; a fraction in thousandths, -1: none */
+static int number(const char *s, uint64_t *v, int *milli, const char **rest)
 {
 	char *end;
 
@@ -27,16 +27,18 @@ static int number(const char *s, uint64_t *v, unsigned int *milli, const char **
 	*v = strtoull(s, &end, 10);
 	if (errno)
 		return -1;
-	*milli = 0;
+	*milli = -1;
 	if (*end == '.') {
-		unsigned int place = 100;
+		int place = 100;
+
+		*milli = 0;
 
 		if (!isdigit((unsigned char)end[1])) {
 			errno = EINVAL;
 			return -1;
 		}
 		for (end++; isdigit((unsigned char)*end); end++, place /= 10)
-			*milli += (unsigned int)(*end - '0') * place;
+			*milli += (*end - '0') * place;
 	}
 	*rest = end;
 	return 0;
@@ -45,21 +47,23 @@ static int number(const char *s, uint64_t *v, unsigned int *milli, const char **
 static int scaled(const char *s, const struct unit *units, size_t n, uint64_t min, uint64_t max,
 		  uint64_t *out)
 {
-	unsigned int milli;
+	uint64_t v, part = 0, f = 0;
 	const char *rest;
-	uint64_t v, f = 0;
+	int milli;
 
 	if (number(s, &v, &milli, &rest) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(rest, units[i].name))
 			f = units[i].factor;
-	if (!f || (milli && f < 1000)) {
+	if (!f || (milli != -1 && f < 1000)) {
 		errno = EINVAL;
 		return -1;
 	}
-	if (__builtin_mul_overflow(v, f, &v) || __builtin_add_overflow(v, f / 1000 * milli, &v) ||
-	    v < min || v > max) {
+	if (milli > 0)
+		part = f * (unsigned int)milli / 1000;	/* f is a day's ns at most */
+	if (__builtin_mul_overflow(v, f, &v) || __builtin_add_overflow(v, part, &v) || v < min ||
+	    v > max) {
 		errno = ERANGE;
 		return -1;
 	}

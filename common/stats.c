@@ -17,6 +17,10 @@ static const struct stat_desc table[] = {
 #undef STAT
 };
 
+#define STAT(id, sym, stage, kind, name, help) static_assert((id) < STAT_END, name);
+#include "common/stats.def"
+#undef STAT
+
 static const char *const stages[STAGE_END] = { "capture", "enrich", "match", "ship" };
 
 const struct stat_desc *stat_table(size_t *n)
@@ -62,7 +66,11 @@ static size_t count_mine(const struct stats *s)
 	return n;
 }
 
-enum { LABELS_MAX_BYTES = WIRE_OBJECT_MAX / 2, LABEL_OVERHEAD = 20 };
+enum {
+	LABEL_MAX = 1024,	/* bytes of one that are said */
+	LABEL_OVERHEAD = 20,
+	LABELS_MAX_BYTES = WIRE_OBJECT_MAX / 2
+};
 
 /* how many labelled counters from index from on go into one object; *end is behind the last */
 static size_t count_labels(const struct stats *s, size_t from, size_t *end)
@@ -72,7 +80,7 @@ static size_t count_labels(const struct stats *s, size_t from, size_t *end)
 	for (i = from; i < s->nlabelled; i++) {
 		if (!s->labelled[i].value)
 			continue;
-		bytes += strlen(s->labelled[i].label) + LABEL_OVERHEAD;
+		bytes += strnlen(s->labelled[i].label, LABEL_MAX) + LABEL_OVERHEAD;
 		if (bytes > LABELS_MAX_BYTES && n)
 			break;
 		n++;
@@ -93,7 +101,7 @@ static void put_labels(const struct stats *s, struct wire *w, size_t from, size_
 			continue;
 		wire_item_array(w, 3);
 		wire_item_uint(w, l->id);
-		wire_item_text(w, l->label, strlen(l->label));
+		wire_item_text(w, l->label, strnlen(l->label, LABEL_MAX));
 		wire_item_uint(w, l->value);
 	}
 }
@@ -163,7 +171,12 @@ static int take_counters(struct stats_view *view, struct pull *p, const struct v
 	if (map->type != VALUE_MAP)
 		return -1;
 	for (uint32_t i = 0; i < map->len; i++) {
-		if (pull_next(p, &id) != PULL_OK || pull_next(p, &n) != PULL_OK)
+		struct pull at;
+
+		if (pull_next(p, &id) != PULL_OK)
+			return -1;
+		at = *p;
+		if (pull_skip(p, WIRE_DEPTH_MAX - 3) != PULL_OK || pull_next(&at, &n) != PULL_OK)
 			return -1;
 		if (id.type == VALUE_UINT && id.u < STAT_END && n.type == VALUE_UINT)
 			view->v[id.u] = n.u;
@@ -211,6 +224,10 @@ int stats_read(struct stats_view *view, const struct object *o)
 	struct value key;
 
 	memset(view, 0, sizeof(*view));
+	if (o->kind != KIND_STATS) {
+		errno = EPROTO;
+		return -1;
+	}
 	for (uint32_t i = 0; i < o->pairs; i++) {
 		if (pull_next(&p, &key) != PULL_OK || key.type != VALUE_UINT ||
 		    take(view, &p, key.u) == -1) {

@@ -30,7 +30,10 @@ struct stat_desc {
 	const char *help;
 };
 
-/* A counter broken down: label is not copied and must live as long as the stats. */
+/*
+ * A counter broken down: label is not copied and must live as long as the
+ * stats. Of a label that is longer than 1024 bytes only these are said.
+ */
 struct stat_label {
 	uint16_t id;
 	const char *label;
