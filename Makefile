@@ -141,7 +141,7 @@ check: deps
 	+@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=asan all tests
 	@tests/run $(if $(V),-v) $(T)
 
-check-kernels: all
+check-kernels: all tests
 	@tests/run -v -j1 kernel/ $(T)
 
 # FUZZ_TIME seconds for each target; finds are kept in build/fuzz

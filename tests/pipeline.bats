@@ -37,8 +37,8 @@ watch()
 	make -s -C "$T/project" -B >/dev/null 2>&1 || true
 	rm -f "$T"/project/*.out "$T/project/both"
 	watch make -C "$T/project" >"$T/json" 2>"$T/said" </dev/null
-	worked=$(jq -s 'map(select(.type == "execve" and .["evt.rawres"] == 0)) | length' "$T/json")
-	failed=$(jq -s 'map(select(.type == "execve" and .["evt.rawres"] < 0)) | length' "$T/json")
+	worked=$(jq -s 'map(select(.["evt.type"] == "execve" and .["evt.rawres"] == 0)) | length' "$T/json")
+	failed=$(jq -s 'map(select(.["evt.type"] == "execve" and .["evt.rawres"] < 0)) | length' "$T/json")
 	[ "$worked" -eq "$(grep -c 'execve(.* = 0$' "$T/strace")" ]
 	[ "$failed" -eq "$(grep -c 'execve(.* = -1 ' "$T/strace")" ]
 	[ "$worked" -gt 3 ]
@@ -51,7 +51,7 @@ watch()
 	sed -nE 's/.* = [0-9]+<(.*)>$/\1/p' "$T/strace" | sort | uniq -c >"$T/theirs"
 	rm -f "$T"/project/*.out "$T/project/both"
 	watch make -C "$T/project" >"$T/json" 2>"$T/said" </dev/null
-	jq -r 'select(.type | test("^(open|creat)")) | select(.["evt.rawres"] >= 0) | .["fd.name"]' \
+	jq -r 'select(.["evt.type"] // "" | test("^(open|creat)")) | select(.["evt.rawres"] >= 0) | .["fd.name"]' \
 		"$T/json" | sort | uniq -c >"$T/ours"
 	[ "$(wc -l <"$T/ours")" -gt 10 ]
 	diff "$T/theirs" "$T/ours"

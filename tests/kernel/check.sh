@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # check.sh KERNEL: what the kernel matrix asks of every kernel, in TAP. One boot:
-# secmon-capture tells what the kernel offers, then watches probe.sh once with its
-# preferred hooks and once with the fallback; the streams come out and are read here
+# secmon-capture tells what the kernel offers, then watches tests/bin/common/deeds.c
+# once with its preferred hooks and once with the fallback; the streams come out and are read here
 # by a msgpack library that is not ours.
 set -uo pipefail
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
@@ -41,9 +41,9 @@ checks()
 		[ -e "$tmp/$hooks.ok" ] && $stream dump "$tmp/$hooks.mp" >"$tmp/$hooks.json"
 		ok $? "the object loads with $hooks hooks" "$tmp/$hooks.said"
 		reports $hooks "an exec" \
-			'.type == "execve" and .["proc.name"] == "busybox" and .["proc.args"] == ["cat", "/etc/passwd"]'
+			'.type == "execve" and .["proc.name"] == "deeds" and .["proc.args"] == ["/etc/passwd", "4242"]'
 		reports $hooks "an open" \
-			'(.type | test("^open")) and .["fd.name"] == "/etc/passwd" and .["proc.name"] == "busybox"'
+			'(.type | test("^open")) and .["fd.name"] == "/etc/passwd" and .["proc.name"] == "deeds"'
 		reports $hooks "a connect" \
 			'.type == "connect" and (.["fd.name"] // "" | endswith("->127.0.0.1:4242"))'
 		$stream ledger capture <"$tmp/$hooks.mp" >"$tmp/ledger" 2>&1
@@ -63,7 +63,8 @@ esac
 echo "1..11"
 scripts=/data
 [ "$kernel" = native ] && scripts=$here
-"$here/run.sh" -f "$here/probe.sh" -f "$here/guest.sh" "$kernel" "sh $scripts/guest.sh" \
+deeds=$here/../../build/tests/bin/common/deeds
+"$here/run.sh" -f "$deeds" -f "$here/guest.sh" "$kernel" "sh $scripts/guest.sh" \
 	>"$tmp/out.tar" 2>"$tmp/said" || { echo "# run.sh: status $?"; sed 's/^/# /' "$tmp/said"; }
 tar -xf "$tmp/out.tar" -C "$tmp" 2>/dev/null
 for f in check.said preferred.said fallback.said preferred.mp fallback.mp; do

@@ -47,8 +47,12 @@ shopt -s nullglob
 programs=("$bin"/*)
 
 if [ "$kernel" = native ]; then
+	path=$bin
+	for f in "${files[@]}"; do
+		path=$path:${f%/*}
+	done
 	cd /
-	exec env PATH="$bin:$PATH" sh -c "$command"
+	exec env PATH="$path:$PATH" sh -c "$command"
 fi
 
 image=$("$here/fetch.sh" "$kernel")
@@ -89,19 +93,42 @@ make_root()
 }
 
 # Serial ports: the console; standard output; standard error. The machine ends
-# by switching itself off, and by a panic as well.
+# by switching itself off. A panic does not always end it, so we look for one.
 boot()
 {
-	timeout -k 2 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 \
-		-m "$memory" -kernel "$image" -initrd "$tmp/initramfs" \
+	local qemu end=$((SECONDS + limit))
+	rm -f "$tmp/console"
+	qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m "$memory" \
+		-kernel "$image" -initrd "$tmp/initramfs" \
 		-append "console=ttyS0 lsm=landlock,bpf panic=-1 reboot=t quiet $append" \
 		-nodefaults -no-reboot -display none -monitor none -serial file:"$tmp/console" \
-		-serial file:"$tmp/stdout" -serial file:"$tmp/stderr" </dev/null >"$tmp/qemu" 2>&1
+		-serial file:"$tmp/stdout" -serial file:"$tmp/stderr" </dev/null >"$tmp/qemu" 2>&1 &
+	qemu=$!
+	while kill -0 $qemu 2>/dev/null; do
+		if [ $SECONDS -ge $end ] || grep -qs 'Kernel panic' "$tmp/console"; then
+			kill $qemu 2>/dev/null
+			break
+		fi
+		sleep 0.1
+	done
+	wait $qemu 2>/dev/null || true
+	status=$(sed -n 's/^secmon-exit: \([0-9]*\).*/\1/p' "$tmp/console" 2>/dev/null)
+}
+
+# Emulation itself sometimes trips a kernel before its first process runs: that
+# says nothing about us, and is tried again.
+boot_again()
+{
+	local try
+	for try in 1 2 3; do
+		boot
+		[ -z "$status" ] && ! grep -q '^secmon-init' "$tmp/console" || return 0
+		echo "run.sh: kernel $kernel did not boot, try $try" >&2
+	done
 }
 
 make_root
-boot || echo "qemu: status $?" >>"$tmp/qemu"
-status=$(sed -n 's/^secmon-exit: \([0-9]*\).*/\1/p' "$tmp/console")
+boot_again
 [ -z "$verbose" ] || cat "$tmp/console" >&2
 [ ! -e "$tmp/stdout" ] || cat "$tmp/stdout"
 [ ! -e "$tmp/stderr" ] || cat "$tmp/stderr" >&2
