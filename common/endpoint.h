@@ -7,14 +7,15 @@ enum endpoint_dir { ENDPOINT_IN, ENDPOINT_OUT };
 
 /*
  * endpoint_open(spec, dir, err, errlen): a descriptor for
- *	-			standard input or output (ENOTTY: no stream to a terminal)
+ *	-			standard input or output
  *	FILE			a file: read, or made (mode 0640) and cut
  *	unix:PATH		connect to a Unix stream socket
  *	unix-listen:PATH	make that socket (mode 0660), wait for one peer
  *	fd:N			a descriptor that was inherited
  *	listen-fds		the first socket that systemd handed over
- * The descriptor is close-on-exec and the caller's to close. -1 with errno,
- * and a text in err that says where and what to do; EINVAL for a wrong spec.
+ * The descriptor is the caller's to close, and close-on-exec but for the standard
+ * ones. -1 with errno, and a text in err that says where and what to do: EINVAL
+ * for a wrong spec, ENOTTY for a terminal, which is no place for a stream.
  */
 int endpoint_open(const char *spec, enum endpoint_dir dir, char *err, unsigned int errlen);
 
