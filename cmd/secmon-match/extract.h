@@ -8,14 +8,11 @@
 #include "cmd/secmon-match/xval.h"
 #include "common/event.h"
 
-struct dns;
-
 /* One event being looked at, and what is known besides it. */
 struct xctx {
 	const struct event *e;
 	const struct event_type *type;	/* NULL: not in our table */
 	struct scratch *s;
-	struct dns *dns;		/* NULL: names of addresses are not looked up */
 	char hostname[256];		/* where the events come from */
 	uint64_t first_ns;		/* rawtime of the first event, 0 before it */
 	uint64_t last_ns;		/* of the event before this one */

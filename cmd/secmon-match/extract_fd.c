@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fields of the file or socket that the event is about. */
+#include "cmd/secmon-match/dns.h"
 #include "cmd/secmon-match/extract_impl.h"
 #include "common/compat.h"
 
@@ -212,6 +213,8 @@ static bool x_dns(struct xctx *x, const struct fieldref *r, struct xval *v)
 		{ F_FD_LIP_NAME, F_FD_LIP }, { F_FD_RIP_NAME, F_FD_RIP },
 	};
 
+	if (!dns_enabled())
+		return false;
 	for (size_t i = 0; i < nitems(of); i++)
 		if (of[i][0] == r->field->id)
 			return ev_field(x, of[i][1], TYPE_IPADDR, v);
