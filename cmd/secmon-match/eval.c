@@ -45,6 +45,11 @@ void eval_free(struct eval *e)
 	free(e);
 }
 
+const struct program *eval_program(const struct eval *e)
+{
+	return e->p;
+}
+
 void eval_event(struct eval *e, struct xctx *x)
 {
 	e->x = x;

@@ -20,4 +20,7 @@ bool eval_node(struct eval *e, uint32_t node);
 /* eval_value(e, slot): the value in that slot of the program, NULL if there is none. */
 const struct xval *eval_value(struct eval *e, uint32_t slot);
 
+/* eval_program(e): the program it was made for. */
+const struct program *eval_program(const struct eval *e);
+
 #endif

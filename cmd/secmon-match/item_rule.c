@@ -97,8 +97,8 @@ static int read_optional(struct loader *l, const struct subject *s, const struct
 		return -1;
 	if (examples)
 		r->examples = examples;
-	if (examples && examples->kind != YNODE_SEQ)
-		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, examples, "examples must be a sequence");
+	if (examples && examples->kind != YNODE_MAP)
+		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, examples, "examples must be a map of match and pass");
 	return 0;
 }
 

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Rules ready to run: programs by event type, outputs, limits, counts. */
+#ifndef MATCH_ENGINE_H
+#define MATCH_ENGINE_H
+
+#include "cmd/secmon-match/eval.h"
+#include "cmd/secmon-match/format.h"
+#include "cmd/secmon-match/limit.h"
+#include "cmd/secmon-match/ruleset.h"
+#include "cmd/secmon-match/tally.h"
+
+/* A rule that runs. */
+struct active {
+	const struct rule *rule;
+	struct format *format;
+	struct limit limit;
+	struct tally *tally;
+	uint32_t node;		/* of its whole condition */
+};
+
+/* One rule for one event type. */
+struct entry_rule {
+	uint32_t active;	/* which */
+	uint32_t node;		/* its condition for that type */
+};
+
+struct bucket {
+	struct entry_rule *rules;	/* in the order of evaluation */
+	uint32_t n;
+};
+
+struct engine {
+	struct program *program;
+	struct eval *eval;
+	struct active *active;
+	uint32_t nactive;
+	struct bucket buckets[EVENT_ID_END];
+	struct bucket unknown;		/* for types that our table does not have */
+	struct arena arena;
+};
+
+struct engine_options {
+	struct limit limit;	/* of rules that have none of their own */
+};
+
+/*
+ * engine_new(rs, o, err): the enabled rules of rs, which must stay. NULL with
+ * err and EINVAL (a rule that the checker would have refused), or ENOMEM.
+ */
+struct engine *engine_new(const struct ruleset *rs, const struct engine_options *o,
+			  struct check_error *err);
+void engine_free(struct engine *e);
+
+/* engine_wants(e, type): whether any rule can match events of that type. */
+static inline bool engine_wants(const struct engine *e, unsigned int type)
+{
+	return (type < EVENT_ID_END ? &e->buckets[type] : &e->unknown)->n > 0;
+}
+
+/* engine_event(e, x): from now on about the event of x. */
+void engine_event(struct engine *e, struct xctx *x);
+
+/*
+ * engine_next(e, type, at): the next rule from place *at of the bucket on that
+ * matches the event, or NULL; *at is then behind it. Start with *at = 0.
+ */
+struct active *engine_next(struct engine *e, unsigned int type, uint32_t *at);
+
+#endif

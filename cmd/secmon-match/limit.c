@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Rate limits. */
+#include "cmd/secmon-match/limit.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "common/compat.h"
+#include "common/parse.h"
+
+int limit_parse(struct limit *l, const char *text)
+{
+	const char *slash = strchr(text, '/');
+	uint64_t ms = 1000;
+	char count[24];
+
+	memset(l, 0, sizeof(*l));
+	if (!slash || (size_t)(slash - text) >= sizeof(count)) {
+		errno = EINVAL;
+		return -1;
+	}
+	memcpy(count, text, slash - text);
+	count[slash - text] = '\0';
+	if (parse_uint(count, 1, 1000000, &l->count) < 0 ||
+	    parse_duration(slash + 1, 1, 86400000, &ms) < 0)
+		return -1;
+	l->per_ns = ms * NS_PER_MS;
+	return 0;
+}
+
+bool limit_take(struct limit *l, uint64_t now_ns)
+{
+	if (!l->count)
+		return true;
+	if (!l->used || now_ns < l->since_ns || now_ns - l->since_ns >= l->per_ns) {
+		l->since_ns = now_ns;
+		l->used = 0;
+	}
+	if (l->used == l->count)
+		return false;
+	l->used++;
+	return true;
+}

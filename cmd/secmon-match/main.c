@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* secmon-match: wiring. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd/secmon-match/dns.h"
+#include "cmd/secmon-match/examples.h"
+#include "cmd/secmon-match/listfields.h"
+#include "cmd/secmon-match/options.h"
+#include "cmd/secmon-match/ruleplan.h"
+#include "cmd/secmon-match/stage.h"
+#include "common/endpoint.h"
+#include "common/log.h"
+#include "common/ready.h"
+#include "common/sandbox.h"
+
+static int open_end(const char *spec, enum endpoint_dir dir)
+{
+	char err[256];
+	int fd = endpoint_open(spec, dir, err, sizeof(err));
+
+	if (fd == -1) {
+		int status = errno == EINVAL ? 2 : 1;
+
+		log_err("%s", err);
+		exit(status);
+	}
+	if (dir == ENDPOINT_OUT && isatty(fd)) {
+		log_err("the stream is binary and not for a terminal: pipe it to secmon-ship");
+		exit(2);
+	}
+	return fd;
+}
+
+static void load(struct rulesrc *src, struct running *run, const struct options *o)
+{
+	struct report report;
+	const char *which = "";
+	int failed;
+
+	report_init(&report);
+	if (rulesrc_open(src, o, &which) < 0) {
+		log_err("%s: %s", which, strerror(errno));
+		exit(2);
+	}
+	failed = rulesrc_load(src, run, &report) < 0;
+	if (failed && errno == ENOMEM)
+		log_err("rules: %s", strerror(errno));
+	if (o->mode == MODE_VALIDATE && o->json)
+		report_json(&report, stdout);
+	else
+		report_text(&report, stderr, o->verbose || o->mode == MODE_VALIDATE);
+	report_free(&report);
+	if (failed)
+		exit(2);
+}
+
+static int print_plan(const struct running *run)
+{
+	struct plan *p = ruleplan(run->rs, stderr);
+	int status = p && plan_print(p, stdout) == 0 && fflush(stdout) == 0 ? 0 : 1;
+
+	if (status)
+		log_err("the plan could not be made: %s", strerror(errno));
+	plan_free(p);
+	return status;
+}
+
+/* What is asked of the rules themselves and not of a stream; -1: it is the stream. */
+static int about_rules(const struct options *o, const struct running *run)
+{
+	switch (o->mode) {
+	case MODE_VALIDATE:
+		if (!o->json)
+			printf("%zu rules are right, %u of them run\n", run->rs->nrules,
+			       run->engine->nactive);
+		return fflush(stdout) == 0 ? 0 : 1;
+	case MODE_TEST:
+		return examples_run(run, stdout);
+	case MODE_PLAN:
+		return print_plan(run);
+	default:
+		return -1;
+	}
+}
+
+static int run_stage(struct stage *s, const struct options *o)
+{
+	const struct sandbox sandbox = { .role = SANDBOX_RULES, .read_paths = s->src->folders };
+
+	s->loop.program = "secmon-match";
+	s->loop.out = outq_new(open_end(o->out, ENDPOINT_OUT), o->out, OUTQ_DEFAULT);
+	s->loop.in = inq_new(open_end(o->in, ENDPOINT_IN), o->in);
+	if (!s->loop.in || !s->loop.out || stage_init(s) < 0) {
+		log_err("%s", strerror(errno));
+		return 1;
+	}
+	tzset();
+	ready_prepare();
+	if (loop_signals() == -1 || sandbox_enter(&sandbox) == -1) {
+		log_err("cannot start: %s", strerror(errno));
+		return 1;
+	}
+	return loop_run(&s->loop);
+}
+
+int main(int argc, char **argv)
+{
+	static struct stats stats = { .stage = STAGE_MATCH };
+	static struct options o;
+	static struct rulesrc src;
+	static struct stage s = { .o = &o, .src = &src, .stats = &stats };
+	int status;
+
+	log_init("secmon-match");
+	options_parse(&o, argc, argv);
+	if (o.mode == MODE_FIELDS)
+		return listfields(o.list, stdout);
+	if (o.dns)
+		dns_enable();
+	load(&src, &s.run, &o);
+	status = about_rules(&o, &s.run);
+	return status >= 0 ? status : run_stage(&s, &o);
+}

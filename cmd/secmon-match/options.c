@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The command line of secmon-match. */
+#include "cmd/secmon-match/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/log.h"
+
+enum {
+	OPT_PLAN = 256, OPT_LIST_FIELDS, OPT_PASS, OPT_MATCHING, OPT_RATE_LIMIT, OPT_WHY, OPT_DNS,
+	OPT_ENABLE_RULE, OPT_ENABLE_TAG, OPT_ONLY_TAG, OPT_JSON, OPT_HELP, OPT_VERSION
+};
+
+static const struct option longs[] = {
+	{ "input", required_argument, NULL, 'i' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "rules", required_argument, NULL, 'r' },
+	{ "validate", no_argument, NULL, 'V' },
+	{ "describe", no_argument, NULL, 'L' },
+	{ "test", no_argument, NULL, 't' },
+	{ "priority", required_argument, NULL, 'p' },
+	{ "disable-rule", required_argument, NULL, 'D' },
+	{ "disable-tag", required_argument, NULL, 'T' },
+	{ "enable-rule", required_argument, NULL, OPT_ENABLE_RULE },
+	{ "enable-tag", required_argument, NULL, OPT_ENABLE_TAG },
+	{ "only-tag", required_argument, NULL, OPT_ONLY_TAG },
+	{ "plan", no_argument, NULL, OPT_PLAN },
+	{ "list-fields", optional_argument, NULL, OPT_LIST_FIELDS },
+	{ "pass", no_argument, NULL, OPT_PASS },
+	{ "rule-matching", required_argument, NULL, OPT_MATCHING },
+	{ "rate-limit", required_argument, NULL, OPT_RATE_LIMIT },
+	{ "why", no_argument, NULL, OPT_WHY },
+	{ "dns", no_argument, NULL, OPT_DNS },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char usage[] =
+"usage: secmon-match [-i ENDPOINT] [-o ENDPOINT] [option]... -r FILE|DIR...\n"
+"Match events with rules; write an alert for each that matches.\n"
+"\n"
+"  -r, --rules FILE|DIR       rules, in this order; of a directory *.yaml and *.yml\n"
+"  -i, --input ENDPOINT       where events come from (standard input)\n"
+"  -o, --output ENDPOINT      where alerts go (standard output)\n"
+"  -V, --validate             check the rules, say all that is wrong, and end\n"
+"  -L, --describe             describe the rules, and end\n"
+"  -t, --test                 run the examples in the rules, and end\n"
+"      --plan                 print what capture must deliver for the rules, and end\n"
+"      --list-fields[=FORMAT] print all fields as text, json or mdoc, and end\n"
+"      --json                 -V and -L as JSON\n"
+"  -p, --priority NAME        only rules of this priority or a more urgent one\n"
+"  -D, --disable-rule NAME    not these rules; * matches anything\n"
+"  -T, --disable-tag TAG      not rules with this tag\n"
+"      --enable-rule NAME, --enable-tag TAG, --only-tag TAG\n"
+"                             these rules after all, or only these; in the order given\n"
+"      --rule-matching first|all\n"
+"                             stop at the first rule that matches an event (default), or not\n"
+"      --rate-limit N/TIME    at most N alerts of a rule in TIME, the others counted\n"
+"      --pass                 let events through that no rule matches\n"
+"      --why                  say in each alert which checks matched on which values\n"
+"      --dns                  look up the names that rules compare addresses with\n"
+"  -v, --verbose              say more\n"
+"      --help, --version\n"
+"ENDPOINT: - | FILE | unix:PATH | unix-listen:PATH | fd:N | listen-fds\n";
+
+static void show(const char *text)
+{
+	fputs(text, stdout);
+	exit(fflush(stdout) == 0 ? 0 : 1);
+}
+
+static void add_rules(struct options *o, const char *path)
+{
+	if (o->nrules == RULES_MAX)
+		log_usage("more than %d times -r", RULES_MAX);
+	o->rules[o->nrules++] = path;
+}
+
+static void add_selector(struct options *o, int by, bool enable, const char *pattern)
+{
+	if (o->selection.n == SELECTORS_MAX)
+		log_usage("more than %d selections of rules", SELECTORS_MAX);
+	o->selectors[o->selection.n].by = by;
+	o->selectors[o->selection.n].enable = enable;
+	o->selectors[o->selection.n++].pattern = pattern;
+}
+
+static void set_mode(struct options *o, enum mode mode)
+{
+	if (o->mode != MODE_RUN && o->mode != mode)
+		log_usage("-V, -L, -t, --plan and --list-fields cannot go together");
+	o->mode = mode;
+}
+
+static enum list_format list_format(const char *arg)
+{
+	if (!arg || strcmp(arg, "text") == 0)
+		return LIST_TEXT;
+	if (strcmp(arg, "json") == 0)
+		return LIST_JSON;
+	if (strcmp(arg, "mdoc") == 0)
+		return LIST_MDOC;
+	log_usage("--list-fields=%s: text, json or mdoc", arg);
+}
+
+static void select_option(struct options *o, int c, const char *arg)
+{
+	int priority;
+
+	switch (c) {
+	case 'p':
+		priority = priority_parse(arg);
+		if (priority < 0)
+			log_usage("--priority %s: no such priority", arg);
+		o->selection.min_priority = (enum priority)priority;
+		break;
+	case 'D':
+		add_selector(o, SELECT_RULE, false, arg);
+		break;
+	case 'T':
+		add_selector(o, SELECT_TAG, false, arg);
+		break;
+	case OPT_ENABLE_RULE:
+		add_selector(o, SELECT_RULE, true, arg);
+		break;
+	case OPT_ONLY_TAG:
+		add_selector(o, SELECT_RULE, false, "*");
+		/* fallthrough */
+	case OPT_ENABLE_TAG:
+		add_selector(o, SELECT_TAG, true, arg);
+		break;
+	}
+}
+
+static void run_option(struct options *o, int c, const char *arg)
+{
+	switch (c) {
+	case OPT_PASS:
+		o->pass = true;
+		break;
+	case OPT_WHY:
+		o->why = true;
+		break;
+	case OPT_DNS:
+		o->dns = true;
+		break;
+	case OPT_JSON:
+		o->json = true;
+		break;
+	case OPT_MATCHING:
+		if (strcmp(arg, "first") != 0 && strcmp(arg, "all") != 0)
+			log_usage("--rule-matching %s: first or all", arg);
+		o->all = *arg == 'a';
+		break;
+	case OPT_RATE_LIMIT:
+		if (limit_parse(&o->limit, arg) < 0)
+			log_usage("--rate-limit %s: a number and a time, like 10/1m", arg);
+		break;
+	}
+}
+
+static void one_option(struct options *o, int c)
+{
+	switch (c) {
+	case 'i':
+		o->in = optarg;
+		break;
+	case 'o':
+		o->out = optarg;
+		break;
+	case 'r':
+		add_rules(o, optarg);
+		break;
+	case 'V':
+		set_mode(o, MODE_VALIDATE);
+		break;
+	case 'L':
+		set_mode(o, MODE_DESCRIBE);
+		break;
+	case 't':
+		set_mode(o, MODE_TEST);
+		break;
+	case OPT_PLAN:
+		set_mode(o, MODE_PLAN);
+		break;
+	case OPT_LIST_FIELDS:
+		set_mode(o, MODE_FIELDS);
+		o->list = list_format(optarg);
+		break;
+	case 'p': case 'D': case 'T': case OPT_ENABLE_RULE: case OPT_ENABLE_TAG: case OPT_ONLY_TAG:
+		select_option(o, c, optarg);
+		break;
+	case OPT_HELP:
+		show(usage);
+		break;
+	case OPT_VERSION:
+		show("secmon-match " SECMON_VERSION "\n");
+		break;
+	case '?':
+		log_usage("a wrong option");
+	default:
+		run_option(o, c, optarg);
+	}
+}
+
+void options_parse(struct options *o, int argc, char **argv)
+{
+	int c, verbose = 0;
+
+	memset(o, 0, sizeof(*o));
+	o->in = o->out = "-";
+	o->selection.selectors = o->selectors;
+	o->selection.min_priority = PRIORITY_DEBUG;
+	while ((c = getopt_long(argc, argv, "i:o:r:VLtp:D:T:v", longs, NULL)) != -1) {
+		if (c == 'v')
+			verbose++;
+		else
+			one_option(o, c);
+	}
+	while (optind < argc && o->nrules > 0)	/* -r one two: as a shell expands it */
+		add_rules(o, argv[optind++]);
+	if (optind < argc)
+		log_usage("'%s': rules are given with -r", argv[optind]);
+	if (o->nrules == 0 && o->mode != MODE_FIELDS)
+		log_usage("no rules: give a file or a directory with -r");
+	o->verbose = verbose > 0;
+	log_set_level(verbose > 1 ? LOG_DEBUG : verbose ? LOG_INFO : LOG_NORMAL);
+}
