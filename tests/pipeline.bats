@@ -15,12 +15,13 @@ project()
 	printf '%s\n' one >"$T/project/one.in"
 	printf '%s\n' two >"$T/project/two.in"
 	cat >"$T/project/Makefile" <<-'EOF'
+	.RECIPEPREFIX = >
 	all: both
 	%.out: %.in
-		tr a-z A-Z < $< > $@
+	> tr a-z A-Z < $< > $@
 	both: one.out two.out
-		cat one.out two.out > both
-		sh -c 'wc -l both; nosuchprogram || true'
+	> cat one.out two.out > both
+	> sh -c 'wc -l both; nosuchprogram || true'
 	EOF
 }
 
@@ -34,9 +35,8 @@ watch()
 	need cmd strace
 	project
 	strace -f -qq -e trace=execve -o "$T/strace" make -C "$T/project" >/dev/null 2>&1
-	make -s -C "$T/project" -B >/dev/null 2>&1 || true
 	rm -f "$T"/project/*.out "$T/project/both"
-	watch make -C "$T/project" >"$T/json" 2>"$T/said" </dev/null
+	watch "$(command -v make)" -C "$T/project" >"$T/json" 2>"$T/said" </dev/null
 	worked=$(jq -s 'map(select(.["evt.type"] == "execve" and .["evt.rawres"] == 0)) | length' "$T/json")
 	failed=$(jq -s 'map(select(.["evt.type"] == "execve" and .["evt.rawres"] < 0)) | length' "$T/json")
 	[ "$worked" -eq "$(grep -c 'execve(.* = 0$' "$T/strace")" ]
@@ -50,7 +50,7 @@ watch()
 	strace -f -y -qq -e trace=open,openat,creat -o "$T/strace" make -C "$T/project" >/dev/null 2>&1
 	sed -nE 's/.* = [0-9]+<(.*)>$/\1/p' "$T/strace" | sort | uniq -c >"$T/theirs"
 	rm -f "$T"/project/*.out "$T/project/both"
-	watch make -C "$T/project" >"$T/json" 2>"$T/said" </dev/null
+	watch "$(command -v make)" -C "$T/project" >"$T/json" 2>"$T/said" </dev/null
 	jq -r 'select(.["evt.type"] // "" | test("^(open|creat)")) | select(.["evt.rawres"] >= 0) | .["fd.name"]' \
 		"$T/json" | sort | uniq -c >"$T/ours"
 	[ "$(wc -l <"$T/ours")" -gt 10 ]
@@ -62,7 +62,7 @@ watch()
 	while :; do cat "$T/outsider"; done &
 	outsider=$!
 	project
-	watch make -C "$T/project" >"$T/json" 2>"$T/said" </dev/null
+	watch "$(command -v make)" -C "$T/project" >"$T/json" 2>"$T/said" </dev/null
 	kill $outsider
 	wait $outsider 2>/dev/null || true
 	[ -s "$T/json" ]
