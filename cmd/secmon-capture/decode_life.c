@@ -8,30 +8,6 @@
 
 enum { CORE_BIT = 0x80, SIGNAL_MASK = 0x7f };
 
-static const char *const cap_names[] = {
-	"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID",
-	"CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP", "CAP_LINUX_IMMUTABLE",
-	"CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST", "CAP_NET_ADMIN", "CAP_NET_RAW",
-	"CAP_IPC_LOCK", "CAP_IPC_OWNER", "CAP_SYS_MODULE", "CAP_SYS_RAWIO", "CAP_SYS_CHROOT",
-	"CAP_SYS_PTRACE", "CAP_SYS_PACCT", "CAP_SYS_ADMIN", "CAP_SYS_BOOT", "CAP_SYS_NICE",
-	"CAP_SYS_RESOURCE", "CAP_SYS_TIME", "CAP_SYS_TTY_CONFIG", "CAP_MKNOD", "CAP_LEASE",
-	"CAP_AUDIT_WRITE", "CAP_AUDIT_CONTROL", "CAP_SETFCAP", "CAP_MAC_OVERRIDE",
-	"CAP_MAC_ADMIN", "CAP_SYSLOG", "CAP_WAKE_ALARM", "CAP_BLOCK_SUSPEND", "CAP_AUDIT_READ",
-	"CAP_PERFMON", "CAP_BPF", "CAP_CHECKPOINT_RESTORE",
-};
-
-static void write_caps(struct wire *w, unsigned int field, uint64_t caps)
-{
-	char buf[1024];
-	size_t len = 0;
-
-	for (size_t i = 0; i < nitems(cap_names); i++)
-		if (caps >> i & 1)
-			len += (size_t)snprintf(buf + len, sizeof(buf) - len, "%s%s", len ? " " : "",
-						cap_names[i]);
-	wire_text(w, field, buf, len);
-}
-
 static size_t count_texts(const char *s, size_t len)
 {
 	size_t n = 0;
@@ -102,9 +78,9 @@ static void write_proc(struct decoding *x, const struct item_proc *p)
 	wire_uint(w, F_PROC_SID, p->sid);
 	wire_uint(w, F_PROC_PGID, p->pgid);
 	wire_uint(w, F_PROC_VPGID, p->vpgid);
-	write_caps(w, F_THREAD_CAP_PERMITTED, p->cap_permitted);
-	write_caps(w, F_THREAD_CAP_INHERITABLE, p->cap_inheritable);
-	write_caps(w, F_THREAD_CAP_EFFECTIVE, p->cap_effective);
+	wire_uint(w, F_THREAD_CAP_PERMITTED, p->cap_permitted);
+	wire_uint(w, F_THREAD_CAP_INHERITABLE, p->cap_inheritable);
+	wire_uint(w, F_THREAD_CAP_EFFECTIVE, p->cap_effective);
 	wire_uint(w, F_PROC_PIDNS_INIT_START_TS, decode_time(x, p->pidns_start));
 	wire_uint(w, F_PROC_FDLIMIT, p->fdlimit);
 	wire_uint(w, F_PROC_VMSIZE, p->vmsize_kb);

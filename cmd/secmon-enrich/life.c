@@ -214,6 +214,7 @@ void life_before(struct world *w, struct proc *p, const struct view *v, const st
 		return;
 	switch (kind(e->type)) {
 	case LIFE_SNAPSHOT:
+		p->first = true;
 		return on_description(w, p, v, e, DESC_UPDATE);
 	case LIFE_EXEC:
 		return on_description(w, p, v, e, DESC_EXEC);

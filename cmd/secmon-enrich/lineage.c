@@ -7,7 +7,7 @@
 struct lineage {
 	struct proc *p[LINEAGE_MAX];
 	unsigned int n;
-	bool whole;		/* the last one has no parent */
+	bool whole;		/* the last one has no parent, or none that the stream tells */
 };
 
 static void lineage_of(struct world *world, struct proc *p, struct lineage *l)
@@ -19,7 +19,8 @@ static void lineage_of(struct world *world, struct proc *p, struct lineage *l)
 		world_refer(world, a);
 		l->p[l->n++] = last = a;
 	}
-	l->whole = last->ppid == 0 && (last->told || last->pid == 1);
+	/* of a command's tree only, the stream begins with the command */
+	l->whole = (last->ppid == 0 && last->told) || (last->first && !last->orphan);
 }
 
 /* One item of a list, or false if it is not known. */

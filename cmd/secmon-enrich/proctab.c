@@ -89,6 +89,7 @@ static void leave_parent(struct proc *p)
 static void join_parent(struct proc *p, struct proc *parent)
 {
 	p->parent = parent;
+	p->orphan = false;
 	p->prev = NULL;
 	p->next = parent->child;
 	if (p->next)
@@ -166,8 +167,10 @@ void proctab_remove(struct proctab *t, struct proc *p)
 	struct proc **at = bucket(t, p->pid);
 
 	t->forget(t->arg, p);
-	while (p->child)
+	while (p->child) {
+		p->child->orphan = true;
 		leave_parent(p->child);
+	}
 	leave_parent(p);
 	leave_queue(t, p);
 	while (*at != p)

@@ -6,6 +6,7 @@
 #include "cmd/secmon-match/extract_impl.h"
 #include "cmd/secmon-match/flags.h"
 #include "cmd/secmon-match/syscalls.h"
+#include "common/caps.h"
 #include "common/compat.h"
 
 /* Parameters that an event does not repeat, because a field of its own says the same. */
@@ -84,8 +85,11 @@ static bool exec_flags(struct xctx *x, const struct param *p, struct xval *v)
 static bool cap_arg(struct xctx *x, unsigned int field, struct xval *v)
 {
 	const char *s;
+	uint64_t mask;
 	size_t len;
 
+	if (event_u64(x->e, field, &mask))
+		return xval_uint(v, TYPE_UINT64, mask);
 	return ev_text(x, field, &s, &len) && xval_uint(v, TYPE_UINT64, caps_mask(s, len));
 }
 

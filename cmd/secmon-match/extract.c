@@ -3,6 +3,7 @@
 #include "cmd/secmon-match/extract.h"
 
 #include "cmd/secmon-match/extract_impl.h"
+#include "common/caps.h"
 
 void xctx_event(struct xctx *x, const struct event *e)
 {
@@ -69,11 +70,28 @@ static bool wire_value(const struct value *w, enum type type, struct xval *v)
 	}
 }
 
+/* A bit set of the kernel, whose text is the names. */
+static bool caps_value(struct xctx *x, uint64_t mask, struct xval *v)
+{
+	char *buf = scratch_alloc(x->s, CAPS_TEXT_MAX);
+
+	return buf && xval_text(v, buf, caps_text(mask, buf));
+}
+
+static bool is_caps(unsigned int id)
+{
+	return id >= F_THREAD_CAP_PERMITTED && id <= F_THREAD_CAP_EFFECTIVE;
+}
+
 bool ev_field(struct xctx *x, unsigned int id, enum type type, struct xval *v)
 {
 	struct value w;
 
-	return event_get(x->e, id, &w) && wire_value(&w, type, v);
+	if (!event_get(x->e, id, &w))
+		return false;
+	if (is_caps(id) && w.type == VALUE_UINT)
+		return caps_value(x, w.u, v);
+	return wire_value(&w, type, v);
 }
 
 bool ev_items(struct xctx *x, unsigned int id, enum type type, const struct xval **items,

@@ -23,7 +23,4 @@ bool enum_text(struct text_out *t, enum flagset set, uint64_t v);
 /* signal_text(t, sig): "SIGKILL"; false if there is no such signal. */
 bool signal_text(struct text_out *t, unsigned int sig);
 
-/* caps_mask(s, len): the set of capabilities that a text "CAP_CHOWN CAP_KILL" names. */
-uint64_t caps_mask(const char *s, size_t len);
-
 #endif
