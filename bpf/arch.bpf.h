@@ -37,6 +37,14 @@ static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 	r->arg[5] = BPF_CORE_READ(regs, r9);
 }
 
+#define regs_arg0_32(regs) ((__u32)BPF_CORE_READ(regs, bx))
+
+/* the third argument: the one that tests before a record is begun can ask for */
+static __always_inline __u64 regs_arg2(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, dx);
+}
+
 #elif defined(__TARGET_ARCH_arm64)
 
 enum { X32_BIT = 0, KERNEL_STACK = 16384, TIF_32BIT = 22 };
@@ -57,6 +65,13 @@ static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 	r->arg[3] = BPF_CORE_READ(regs, regs[3]);
 	r->arg[4] = BPF_CORE_READ(regs, regs[4]);
 	r->arg[5] = BPF_CORE_READ(regs, regs[5]);
+}
+
+#define regs_arg0_32(regs) 0
+
+static __always_inline __u64 regs_arg2(struct pt_regs *regs)
+{
+	return BPF_CORE_READ(regs, regs[2]);
 }
 
 #else

@@ -96,7 +96,6 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	c->vpid = pid_vnr(cpid);
 	c->pidns = BPF_CORE_READ(pid_ns(cpid), ns.inum);
 	c->cgroup = task_cgroup_id(child);
-	c->flags = 0;
 	c->unused = 0;
 	item_end(r, it, ITEM_CHILD, 0, sizeof(*c), sizeof(*c));
 	r->res = c->pid;

@@ -22,7 +22,9 @@ enum {
 	RECORD_STR_MAX = 256,		/* of a text that is no path */
 	RECORD_DEPTH_MAX = 64,		/* directories and mounts of one path */
 	RECORD_NR_MAX = 576,		/* system call numbers, x32's own included */
-	RECORD_CLASSES = 512		/* enum event_id */
+	RECORD_CLASSES = 512,		/* enum event_id */
+	SOCKETCALL_NR = 102,		/* of 32-bit callers */
+	SOCKETCALL_BASE = 512		/* its calls stand in the table of 32-bit calls from here */
 };
 
 enum record_ring { RING_LIFE, RING_BULK, RING_COUNT };
@@ -146,11 +148,10 @@ static_assert(sizeof(struct item_proc) == 136, "no padding");
 
 struct item_child {
 	__u64 start;
-	__u64 flags;			/* of clone */
 	__u64 cgroup;
 	__u32 pid, vpid, pidns, unused;
 };
-static_assert(sizeof(struct item_child) == 40, "no padding");
+static_assert(sizeof(struct item_child) == 32, "no padding");
 
 /* ---- what the user side tells the kernel side */
 
@@ -164,9 +165,12 @@ enum op_kind {
 	OP_ADDRP,	/* the same, the length is pointed to by b */
 	OP_FD,		/* descriptor a */
 	OP_RESFD,	/* the result, if it is a descriptor */
+	OP_MSG,		/* socket address in the struct msghdr in a */
+	OP_CWDNOW,	/* the working directory as it is now, as the base of argument a */
 };
 
-enum { OP_CWD = 0xff, OPS_MAX = 6 };
+/* b of OP_PATH: relative to the working directory; or no path at all, only text */
+enum { OP_CWD = 0xff, OP_NOBASE = 0xfe, OPS_MAX = 4 };
 
 struct op {
 	__u8 kind;	/* enum op_kind */
@@ -176,10 +180,12 @@ struct op {
 
 struct sysdesc {
 	__u16 type;		/* enum event_id; 0: not wanted */
-	__u16 flags;		/* enum sysdesc_flags */
+	__u8 flags;		/* enum sysdesc_flags */
+	__u8 unused;
+	__u32 test_bits;	/* wanted only if the third argument has one of these; 0: no test */
 	struct op op[OPS_MAX];
 };
-static_assert(sizeof(struct sysdesc) == 28, "no padding");
+static_assert(sizeof(struct sysdesc) == 24, "no padding");
 
 enum sysdesc_flags {
 	SYSDESC_FAILED	= 1 << 0,	/* only calls that failed */

@@ -3,6 +3,20 @@
 #ifndef BPF_SYS_H
 #define BPF_SYS_H
 
+/* put_msg_name(slot, arg, addr): the socket address in a struct msghdr. */
+__noinline int put_msg_name(__u32 slot, __u32 arg, __u64 addr)
+{
+	struct record *r = scratch(slot);
+	__u64 name = 0;
+	__u32 len = 0, word = r && r->abi == ABI_32 ? 4 : 8;
+
+	if (bpf_probe_read_user(&name, word & 15, (void *)addr) ||
+	    bpf_probe_read_user(&len, sizeof(len), (void *)addr + word) || !name)
+		return 0;
+	put_user_bytes(slot, ITEM_ADDR | arg << 8, name, len);
+	return 0;
+}
+
 /* run_op(slot, op, a): read one argument; op is a struct op as a number. */
 __noinline int run_op(__u32 slot, __u32 kind, __u32 ab)
 {
@@ -17,7 +31,7 @@ __noinline int run_op(__u32 slot, __u32 kind, __u32 ab)
 	vb = b < 6 ? r->arg[b] : 0;
 	switch (kind) {
 	case OP_PATH:
-		if (put_user_path(slot, ITEM_PATH | a << 8, va) == 1)
+		if (put_user_path(slot, ITEM_PATH | a << 8, va) == 1 && b != OP_NOBASE)
 			put_base(slot, a, b == OP_CWD ? AT_FDCWD : (__s32)vb);
 		break;
 	case OP_STR:
@@ -33,6 +47,12 @@ __noinline int run_op(__u32 slot, __u32 kind, __u32 ab)
 		break;
 	case OP_ADDR:
 		put_user_bytes(slot, ITEM_ADDR | a << 8, va, vb);
+		break;
+	case OP_MSG:
+		put_msg_name(slot, a, va);
+		break;
+	case OP_CWDNOW:
+		put_base(slot, a, AT_FDCWD);
 		break;
 	case OP_FD:
 		put_fd(slot, a, va);
@@ -54,14 +74,20 @@ __noinline int on_syscall(__u32 slot, __s64 ret)
 	__u32 abi = regs_abi(task, raw), nr = raw & ~X32_BIT;
 	__u32 key = abi * RECORD_NR_MAX + nr;
 	struct sysdesc *desc;
+	__u32 words[6] = {};
 	struct record *r;
+	bool socketcall = abi == ABI_32 && nr == SOCKETCALL_NR;
 
 	if (nr >= RECORD_NR_MAX)
 		return 0;
+	if (socketcall)
+		key = ABI_32 * RECORD_NR_MAX + SOCKETCALL_BASE + (regs_arg0_32(regs) & 31);
 	desc = bpf_map_lookup_elem(&syscalls, &key);
 	if (!desc || !desc->type)
 		return 0;
 	if (desc->flags & SYSDESC_FAILED && ret >= 0)
+		return 0;
+	if (desc->test_bits && !(regs_arg2(regs) & desc->test_bits))
 		return 0;
 	if (!in_scope(desc->type, proc_get(BPF_CORE_READ(task, tgid))))
 		return 0;
@@ -73,6 +99,11 @@ __noinline int on_syscall(__u32 slot, __s64 ret)
 	r->flags = RECORD_RES;
 	r->res = ret;
 	regs_args(r, regs);
+	if (socketcall) {
+		bpf_probe_read_user(words, sizeof(words), (void *)r->arg[1]);
+		for (int i = 0; i < 6; i++)
+			r->arg[i] = words[i];
+	}
 	for (int i = 0; i < OPS_MAX; i++) {
 		if (desc->op[i].kind == OP_END)
 			break;

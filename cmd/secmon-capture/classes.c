@@ -2,14 +2,21 @@
 /* What can be captured. */
 #include "classes.h"
 
+#include "common/compat.h"
 #include "common/events.h"
 #include "sysdef.h"
 
 /* events that a busy machine has very many of and no rule of ours needs: on request only */
 static const uint16_t on_request[] = {
-	EV_CLOSE, EV_FCNTL, EV_MMAP, EV_MPROTECT, EV_PIPE, EV_PIPE2, EV_SETSOCKOPT, EV_SHUTDOWN,
-	EV_EVENTFD, EV_EVENTFD2, EV_TIMERFD_CREATE, EV_INOTIFY_INIT, EV_INOTIFY_INIT1,
-	EV_SIGNALFD, EV_SIGNALFD4, EV_IO_URING_ENTER,
+	EV_CLOSE, EV_CLOSE_RANGE, EV_FCNTL, EV_MMAP, EV_MMAP2, EV_MPROTECT, EV_PIPE, EV_PIPE2,
+	EV_SHUTDOWN, EV_EVENTFD, EV_EVENTFD2, EV_TIMERFD_CREATE, EV_INOTIFY_INIT,
+	EV_INOTIFY_INIT1, EV_SIGNALFD, EV_SIGNALFD4, EV_IO_URING_ENTER, EV_SETPGID, EV_TRUNCATE,
+	EV_FTRUNCATE, EV_KEYCTL, EV_SECCOMP,
+};
+
+/* many as well, but no burden when only one command is watched */
+static const uint16_t with_command[] = {
+	EV_RECV, EV_RECVFROM, EV_RECVMSG, EV_RECVMMSG,
 };
 
 static const uint16_t life[] = {
@@ -32,11 +39,15 @@ const struct class *class_table(size_t *n)
 	for (unsigned int ev = 1; !table[0].event && ev < EVENT_ID_END; ev++) {
 		struct class c = {
 			.event = (uint16_t)ev,
-			.life = among(life, sizeof(life) / sizeof(life[0]), ev),
+			.life = among(life, nitems(life), ev),
 			.syscall = sysdef_find(ev) != NULL,
 		};
 
-		c.on = !among(on_request, sizeof(on_request) / sizeof(on_request[0]), ev);
+		c.on = CLASS_DEFAULT;
+		if (among(with_command, nitems(with_command), ev))
+			c.on = CLASS_COMMAND;
+		if (among(on_request, nitems(on_request), ev))
+			c.on = CLASS_REQUEST;
 		if (c.life || c.syscall)
 			table[++count] = c;
 	}

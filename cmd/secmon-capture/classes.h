@@ -7,9 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* When a class is captured without being asked for. */
+enum class_on { CLASS_REQUEST, CLASS_COMMAND, CLASS_DEFAULT };
+
 struct class {
 	uint16_t event;		/* enum event_id */
-	bool on;		/* unless told otherwise */
+	uint8_t on;		/* enum class_on */
 	bool life;		/* of the life ring, from the scheduler's tracepoints */
 	bool syscall;		/* from the end of a system call */
 };

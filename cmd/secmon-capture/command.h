@@ -21,7 +21,7 @@ struct command {
  */
 int command_fork(struct command *c, char **argv, bool to_stderr);
 
-/* command_go(c): let it run. 0, or -1 with the errno of its execvp(). */
+/* command_go(c): let it run. 0, or -1 with the errno of its execv(). */
 int command_go(struct command *c);
 
 /* command_ended(c): whether it has ended; collects it. */

@@ -80,8 +80,7 @@ static void write_identity(struct decoding *x)
 		wire_cstr(w, F_EVT_HOOK, "io_uring");
 }
 
-/* The kernel side counts all ways to make a process as one class: here they get their names. */
-static uint16_t event_type(const struct record *r)
+uint16_t decode_type(const struct record *r)
 {
 	static const struct { uint16_t event; int16_t nr[3]; } forks[] = {
 		{ EV_FORK, { 57, 2, -1 } },
@@ -114,7 +113,7 @@ int decode_record(struct decoder *d, const void *buf, size_t len, const struct d
 		errno = EPROTO;
 		return -1;
 	}
-	if (wire_event(&x.w, q, KIND_EVENT, event_type(x.r)) == -1)
+	if (wire_event(&x.w, q, KIND_EVENT, decode_type(x.r)) == -1)
 		return -1;
 	write_identity(&x);
 	def = x.r->hook == HOOK_SCHED || x.r->hook == HOOK_ITER ? NULL : sysdef_find(x.r->type);

@@ -5,6 +5,7 @@
 #include <sys/sysmacros.h>
 
 #include "decode_priv.h"
+#include "flagmap.h"
 
 enum { CORE_BIT = 0x80, SIGNAL_MASK = 0x7f };
 
@@ -208,7 +209,8 @@ static void write_child(struct decoding *x, const struct item_child *c)
 	wire_uint(w, F_PROC_CHILD_PID, c->pid);
 	wire_uint(w, F_PROC_CHILD_TS, decode_time(x, c->start));
 	wire_uint(w, F_PROC_CHILD_VPID, c->vpid);
-	wire_uint(w, F_ARG(A_FLAGS), c->flags);
+	if (decode_type(x->r) == EV_CLONE)
+		wire_uint(w, F_ARG(A_FLAGS), flagmap_clone(x->r->arg[0]));
 }
 
 static void write_exit(struct decoding *x)

@@ -8,6 +8,7 @@
 #include "common/wire.h"
 #include "decode.h"
 #include "items.h"
+#include "sockname.h"
 #include "sysdef.h"
 
 enum { NOTES_MAX = 8, PATH_BUF = 2 * RECORD_PATH_MAX + RECORD_STR_MAX };
@@ -31,6 +32,12 @@ static inline uint64_t decode_time(const struct decoding *x, uint64_t boot_ns)
 	return boot_ns + (uint64_t)x->d->boot_offset_ns;
 }
 
+/*
+ * decode_type(r): the event that a record is. The kernel side counts all ways
+ * to make a process as one class: here they get their names.
+ */
+uint16_t decode_type(const struct record *r);
+
 /* decode_cut(x, field, full): remember that the field's value was cut. */
 void decode_cut(struct decoding *x, unsigned int field, uint32_t full);
 
@@ -39,6 +46,27 @@ void decode_path(struct decoding *x, const struct item *item, bool pseudo, unsig
 
 /* decode_life(x, extra): what a record says of processes: description, child, exit. */
 void decode_life(struct decoding *x, const struct decode_extra *extra);
+
+/* A socket and its role in the call. */
+struct decoded_sock {
+	struct item_sock sock;
+	bool server;		/* our end is the server's */
+	const char *path;	/* of a Unix socket */
+	size_t path_len;
+	char asked[SOCKNAME_MAX];	/* memory for it, if only the caller named it */
+};
+
+/* decode_sock(x, arg, s): the socket that descriptor argument arg is; false if it is none. */
+bool decode_sock(const struct decoding *x, unsigned int arg, struct decoded_sock *s);
+
+/* decode_subject(x, def): fd.*. */
+void decode_subject(struct decoding *x, const struct sysdef *def);
+
+/*
+ * decode_absolute(x, arg, buf, size): the path that argument arg stands for, as
+ * the caller's directory makes it. Its length; 0 if that is not known.
+ */
+size_t decode_absolute(const struct decoding *x, unsigned int arg, char *buf, size_t size);
 
 /* decode_syscall(x, def): fd.*, fs.path.* and the arguments of a system call. */
 void decode_syscall(struct decoding *x, const struct sysdef *def);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* System calls: descriptors, paths and arguments. */
+/* Arguments of system calls. */
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -10,52 +10,23 @@
 #include "flagmap.h"
 #include "sockname.h"
 
-enum { PIPEFS_MAGIC = 0x50495045 };
+enum { SOCK_TYPE_BITS = 0xf };
 
 struct open_how_given {
 	uint64_t flags, mode, resolve;
 };
 
-/* fd.typechar of anonymous inodes, by name */
-static const struct {
-	const char *name;
-	char type;
-} anonymous[] = {
-	{ "[eventfd]", 'e' }, { "[signalfd]", 's' }, { "[eventpoll]", 'l' },
-	{ "inotify", 'i' }, { "[timerfd]", 't' }, { "bpf-map", 'b' }, { "bpf-prog", 'b' },
-	{ "[userfaultfd]", 'u' }, { "[io_uring]", 'r' }, { "[pidfd]", 'P' },
+/* struct __user_cap_data_struct, twice: the low and the high half of each set */
+struct capset_given {
+	struct { uint32_t effective, permitted, inheritable; } half[2];
 };
-
-static char file_type(const struct item_file *f, const char *path, size_t len)
-{
-	switch (f->mode & S_IFMT) {
-	case S_IFDIR:
-		return 'd';
-	case S_IFIFO:
-		return 'p';
-	}
-	if (f->flags & FILE_MEMFD)
-		return 'm';
-	for (size_t i = 0; i < nitems(anonymous); i++)
-		if (len == strlen(anonymous[i].name) && memcmp(path, anonymous[i].name, len) == 0)
-			return anonymous[i].type;
-	return 'f';
-}
-
-/* a name that is in no directory has no '/' in front */
-static bool is_pseudo(const struct item_file *f, const struct item *path)
-{
-	return f->flags & FILE_MEMFD || f->magic == PIPEFS_MAGIC ||
-	       (path->len > 1 && item_text(path)[0] == '[') || !(f->mode & S_IFMT);
-}
 
 static const struct item *asked(const struct decoding *x, unsigned int arg)
 {
 	return items_find(&x->items, ITEM_PATH, arg);
 }
 
-/* The path that argument arg stands for, as the caller's directory makes it. 0 if unknown. */
-static size_t absolute(const struct decoding *x, unsigned int arg, char *buf, size_t size)
+size_t decode_absolute(const struct decoding *x, unsigned int arg, char *buf, size_t size)
 {
 	const struct item *path = asked(x, arg), *base = items_find(&x->items, ITEM_BASE, arg);
 	char dir[PATH_BUF];
@@ -70,84 +41,6 @@ static size_t absolute(const struct decoding *x, unsigned int arg, char *buf, si
 	}
 	return path_join(dir, n, item_text(path), path->len, buf, size);
 }
-
-static void write_file(struct decoding *x, const struct item_file *f, unsigned int arg)
-{
-	const struct item *path = items_find(&x->items, ITEM_FILEPATH, arg);
-	char buf[PATH_BUF], type;
-	struct wire *w = &x->w;
-	size_t n = 0;
-
-	if (path)
-		n = items_path(path, is_pseudo(f, path), buf, sizeof(buf));
-	type = file_type(f, buf, n);
-	wire_text(w, F_FD_TYPECHAR, &type, 1);
-	if (n && type != 'p')
-		wire_text(w, F_FD_NAME, buf, n);
-	if (path && item_cut(path))
-		decode_cut(x, F_FD_NAME, path->full);
-	wire_uint(w, F_FD_INO, f->ino);
-	wire_uint(w, F_FD_DEV, makedev(f->dev >> 20, f->dev & 0xfffff));
-	if (f->flags & FILE_UPPER)
-		wire_bool(w, F_FD_IS_UPPER_LAYER, true);
-	if (f->flags & FILE_LOWER)
-		wire_bool(w, F_FD_IS_LOWER_LAYER, true);
-}
-
-/* whether our end of the socket is the server's, by what is done with it */
-static bool is_server(const struct decoding *x)
-{
-	return x->r->type == EV_ACCEPT || x->r->type == EV_ACCEPT4;
-}
-
-static const struct item_sock *find_sock(const struct decoding *x, unsigned int arg)
-{
-	return items_struct(&x->items, ITEM_SOCK, arg, sizeof(struct item_sock));
-}
-
-static void write_fd(struct decoding *x, unsigned int arg)
-{
-	const struct item_file *f = items_struct(&x->items, ITEM_FILE, arg, sizeof(*f));
-	const struct item *path = items_find(&x->items, ITEM_UNIX, arg);
-	const struct item_sock *s = find_sock(x, arg);
-
-	if (s)
-		sockname_fields(&x->w, s, is_server(x), path ? item_text(path) : "",
-				path ? path->len : 0);
-	else if (f)
-		write_file(x, f, arg);
-}
-
-/* what fd.* are about */
-static void write_subject(struct decoding *x, const struct sysdef *def)
-{
-	char buf[PATH_BUF];
-	size_t n;
-
-	if (def->fd == FD_NONE)
-		return;
-	if (def->fd != FD_RES) {
-		wire_int(&x->w, F_FD_NUM, (int)x->r->arg[def->fd]);
-		write_fd(x, def->fd);
-		return;
-	}
-	wire_int(&x->w, F_FD_NUM, x->r->res);
-	if (x->r->res >= 0) {
-		write_fd(x, ITEM_RES);
-		return;
-	}
-	/* an open that failed is about the file that was asked for */
-	for (const struct sysarg *a = def->args; a < def->args + SYSARGS_MAX && a->kind; a++) {
-		if (a->kind != SA_PATH)
-			continue;
-		n = absolute(x, a->index, buf, sizeof(buf));
-		wire_text(&x->w, F_FD_TYPECHAR, "f", 1);
-		if (n)
-			wire_text(&x->w, F_FD_NAME, buf, n);
-	}
-}
-
-/* ---- arguments */
 
 static void write_path(struct decoding *x, const struct sysdef *def, const struct sysarg *a)
 {
@@ -165,7 +58,7 @@ static void write_path(struct decoding *x, const struct sysdef *def, const struc
 	wire_text(&x->w, F_ARG(a->arg), item_text(path), path->len);
 	if (item_cut(path))
 		decode_cut(x, F_ARG(a->arg), path->full);
-	n = absolute(x, a->index, buf, sizeof(buf));
+	n = decode_absolute(x, a->index, buf, sizeof(buf));
 	if (n && (n != path->len || memcmp(buf, item_text(path), n) != 0))
 		wire_text(&x->w, F_ARGTEXT(a->arg), buf, n);
 	if (a->kind == SA_PATH) {
@@ -177,6 +70,8 @@ static void write_path(struct decoding *x, const struct sysdef *def, const struc
 		return;
 	if (n)
 		wire_text(&x->w, fs[a->kind].name, buf, n);
+	else
+		wire_text(&x->w, fs[a->kind].name, item_text(path), path->len);
 	wire_text(&x->w, fs[a->kind].raw, item_text(path), path->len);
 }
 
@@ -189,9 +84,31 @@ static void write_dirfd(struct decoding *x, const struct sysarg *a)
 		decode_path(x, base, false, F_ARGTEXT(a->arg));
 }
 
+/* a new working directory: what the next relative path of the process begins at */
+static void write_chdir(struct decoding *x, const struct sysarg *a)
+{
+	const struct item *path = asked(x, a->index), *now = items_find(&x->items, ITEM_BASE, a->index);
+	char buf[PATH_BUF];
+	size_t n;
+
+	if (path && a->kind == SA_CHDIR)
+		wire_text(&x->w, F_ARG(a->arg), item_text(path), path->len);
+	if (!now || x->r->res < 0)
+		return;
+	n = items_path(now, false, buf, sizeof(buf) - 1);
+	if (n && buf[n - 1] != '/')
+		buf[n++] = '/';
+	wire_text(&x->w, F_PROC_CWD, buf, n);
+}
+
+static const struct item_file *opened(const struct decoding *x)
+{
+	return items_struct(&x->items, ITEM_FILE, ITEM_RES, sizeof(struct item_file));
+}
+
 static uint32_t layer_flags(const struct decoding *x)
 {
-	const struct item_file *f = items_struct(&x->items, ITEM_FILE, ITEM_RES, sizeof(*f));
+	const struct item_file *f = opened(x);
 	uint32_t flags = 0;
 
 	if (!f)
@@ -205,58 +122,182 @@ static uint32_t layer_flags(const struct decoding *x)
 	return flags;
 }
 
+static void write_opened(struct decoding *x, const struct sysarg *a)
+{
+	const struct item *path = items_find(&x->items, ITEM_FILEPATH, ITEM_RES);
+	const struct item_file *f = opened(x);
+
+	if (!f)
+		return;
+	if (a->kind == SA_DEV)
+		wire_uint(&x->w, F_ARG(a->arg), makedev(f->dev >> 20, f->dev & 0xfffff));
+	else if (a->kind == SA_INO)
+		wire_uint(&x->w, F_ARG(a->arg), f->ino);
+	else if (path)
+		decode_path(x, path, false, F_ARG(a->arg));
+}
+
+/* the mode is the argument behind the flags, and means something only if a file is made */
+static uint64_t creat_mode(const struct decoding *x, const struct sysarg *a, uint64_t flags)
+{
+	if (!(flags & O_CREAT) && (flags & O_TMPFILE) != O_TMPFILE)
+		return 0;
+	return x->r->arg[a->index + 1] & 07777;
+}
+
+/* ---- buffers */
+
+/* copy the bytes that argument index points to; false if there are fewer */
+static bool given(const struct decoding *x, unsigned int index, void *p, size_t offset, size_t len)
+{
+	const struct item *item = items_find(&x->items, ITEM_BUF, index);
+
+	if (!item || item->len < offset + len)
+		return false;
+	memcpy(p, item_text(item) + offset, len);
+	return true;
+}
+
 static void write_how(struct decoding *x, const struct sysarg *a)
 {
-	const struct item *item = items_find(&x->items, ITEM_BUF, a->index);
 	struct open_how_given how;
 
-	if (!item || item->len < sizeof(how))
+	if (!given(x, a->index, &how, 0, sizeof(how)))
 		return;
-	memcpy(&how, item_text(item), sizeof(how));
 	if (a->kind == SA_HOWFLAGS)
 		wire_uint(&x->w, F_ARG(a->arg), flagmap_open(how.flags) | layer_flags(x));
 	else if (a->kind == SA_HOWMODE)
 		wire_uint(&x->w, F_ARG(a->arg), how.mode);
 	else
-		wire_uint(&x->w, F_ARG(a->arg), how.resolve);
+		wire_uint(&x->w, F_ARG(a->arg), flagmap_resolve(how.resolve));
+}
+
+static void write_caps(struct decoding *x, const struct sysarg *a)
+{
+	struct capset_given c;
+	uint64_t v = 0;
+
+	if (!given(x, a->index, &c, 0, sizeof(c)))
+		return;
+	for (int i = 1; i >= 0; i--)
+		v = v << 32 | (a->kind == SA_CAPI ? c.half[i].inheritable :
+			       a->kind == SA_CAPP ? c.half[i].permitted : c.half[i].effective);
+	wire_uint(&x->w, F_ARG(a->arg), v);
+}
+
+static void write_word(struct decoding *x, const struct sysarg *a)
+{
+	size_t word = a->kind == SA_URING ? 2 : a->kind - SA_BUF0;
+	uint32_t v;
+
+	if (!given(x, a->index, &v, word * sizeof(v), sizeof(v)))
+		return;
+	wire_uint(&x->w, F_ARG(a->arg), a->kind == SA_URING ? flagmap_io_uring(v) : v);
 }
 
 static void write_sock(struct decoding *x, const struct sysdef *def, const struct sysarg *a)
 {
-	const struct item *path = items_find(&x->items, ITEM_UNIX, def->fd);
 	const struct item *addr = items_find(&x->items, ITEM_ADDR, a->index);
-	const struct item_sock *s = find_sock(x, def->fd);
+	struct decoded_sock s;
 	char buf[SOCKNAME_MAX];
 	size_t n = 0;
 
-	if (a->kind == SA_TUPLE && s)
-		n = sockname_tuple(s, is_server(x), path ? item_text(path) : "",
-				   path ? path->len : 0, buf);
+	if (a->kind == SA_TUPLE && decode_sock(x, def->fd, &s))
+		n = sockname_tuple(&s.sock, s.server, s.path, s.path_len, buf);
 	else if (a->kind == SA_ADDR && addr)
 		n = sockname_address(item_text(addr), addr->len, buf);
 	if (n)
 		wire_text(&x->w, F_ARG(a->arg), buf, n);
 }
 
+static void write_str(struct decoding *x, const struct sysarg *a)
+{
+	const struct item *item = items_find(&x->items, ITEM_STR, a->index);
+	bool name = x->r->arg[0] == PR_SET_NAME;
+
+	if (a->kind == SA_PRCTLINT && !name)
+		wire_int(&x->w, F_ARG(a->arg), (int64_t)x->r->arg[a->index]);
+	if (!item || a->kind == SA_PRCTLINT || (a->kind == SA_PRCTLSTR && !name))
+		return;
+	wire_text(&x->w, F_ARG(a->arg), item_text(item), item->len);
+	if (item_cut(item))
+		decode_cut(x, F_ARG(a->arg), item->full);
+}
+
+/* ---- numbers */
+
+/* the value of an argument that is nothing but a number; false if it is more */
+static bool plain(const struct decoding *x, const struct sysarg *a, uint64_t v, uint64_t *out)
+{
+	switch (a->kind) {
+	case SA_U32:
+		*out = (uint32_t)v;
+		return true;
+	case SA_U64:
+		*out = v;
+		return true;
+	case SA_OPEN:
+		*out = flagmap_open(v) | layer_flags(x);
+		return true;
+	case SA_CREATMODE:
+		*out = creat_mode(x, a, v);
+		return true;
+	case SA_MODE:
+		*out = v & 07777;
+		return true;
+	case SA_CREAT:
+		*out = layer_flags(x) / STREAM_FD_UPPER;
+		return true;
+	case SA_SOCKTYPE:
+		*out = v & SOCK_TYPE_BITS;
+		return true;
+	case SA_FDFLAGS:
+		*out = flagmap_open(v & (O_CLOEXEC | O_NONBLOCK)) & ~1U;
+		return true;
+	case SA_ATFLAGS:
+		*out = flagmap_at(v);
+		return true;
+	case SA_CLONE:
+		*out = flagmap_clone(v);
+		return true;
+	case SA_DELMOD:
+		*out = flagmap_delete_module(v);
+		return true;
+	case SA_FCNTL:
+		*out = flagmap_fcntl(v);
+		return true;
+	case SA_MMAP:
+		*out = flagmap_mmap(v);
+		return true;
+	case SA_PIDFD:
+		*out = v & O_NONBLOCK ? 1 : 0;
+		return true;
+	case SA_PTRACE:
+		*out = flagmap_ptrace(v);
+		return true;
+	}
+	return false;
+}
+
 static void write_arg(struct decoding *x, const struct sysdef *def, const struct sysarg *a)
 {
-	uint64_t v = a->index < 6 ? x->r->arg[a->index] : 0;
-	const struct item *item;
-	struct wire *w = &x->w;
+	uint64_t v = a->index < 6 ? x->r->arg[a->index] : 0, out;
 
+	if (plain(x, a, v, &out)) {
+		wire_uint(&x->w, F_ARG(a->arg), out);
+		return;
+	}
 	switch (a->kind) {
 	case SA_S32:
 	case SA_FD:
-		wire_int(w, F_ARG(a->arg), (int32_t)v);
-		break;
-	case SA_U32:
-		wire_uint(w, F_ARG(a->arg), (uint32_t)v);
+		wire_int(&x->w, F_ARG(a->arg), (int32_t)v);
 		break;
 	case SA_S64:
-		wire_int(w, F_ARG(a->arg), (int64_t)v);
+		wire_int(&x->w, F_ARG(a->arg), (int64_t)v);
 		break;
-	case SA_U64:
-		wire_uint(w, F_ARG(a->arg), v);
+	case SA_RESULT:
+		if (x->r->res >= 0)
+			wire_int(&x->w, F_ARG(a->arg), x->r->res);
 		break;
 	case SA_DIRFD:
 		write_dirfd(x, a);
@@ -267,40 +308,42 @@ static void write_arg(struct decoding *x, const struct sysdef *def, const struct
 	case SA_TARGET:
 		write_path(x, def, a);
 		break;
+	case SA_CHDIR:
+	case SA_NEWCWD:
+		write_chdir(x, a);
+		break;
 	case SA_STR:
-		item = items_find(&x->items, ITEM_STR, a->index);
-		if (item)
-			wire_text(w, F_ARG(a->arg), item_text(item), item->len);
+	case SA_PRCTLSTR:
+	case SA_PRCTLINT:
+		write_str(x, a);
 		break;
-	case SA_OPEN:
-		wire_uint(w, F_ARG(a->arg), flagmap_open(v) | layer_flags(x));
-		break;
-	case SA_CREATMODE:
-		/* the mode is the argument behind the flags, and means something only if a file is made */
-		wire_uint(w, F_ARG(a->arg), v & O_CREAT || (v & O_TMPFILE) == O_TMPFILE ?
-			  (uint32_t)x->r->arg[a->index + 1] & 07777 : 0);
-		break;
-	case SA_MODE:
-		wire_uint(w, F_ARG(a->arg), v & 07777);
-		break;
-	case SA_CREAT:
-		wire_uint(w, F_ARG(a->arg), layer_flags(x) / STREAM_FD_UPPER);
+	case SA_DEV:
+	case SA_INO:
+	case SA_REACHED:
+		write_opened(x, a);
 		break;
 	case SA_HOWFLAGS:
 	case SA_HOWMODE:
 	case SA_HOWRESOLVE:
 		write_how(x, a);
 		break;
+	case SA_CAPI:
+	case SA_CAPP:
+	case SA_CAPE:
+		write_caps(x, a);
+		break;
 	case SA_ADDR:
 	case SA_TUPLE:
 		write_sock(x, def, a);
 		break;
+	default:
+		write_word(x, a);
 	}
 }
 
 void decode_syscall(struct decoding *x, const struct sysdef *def)
 {
-	write_subject(x, def);
+	decode_subject(x, def);
 	for (const struct sysarg *a = def->args; a < def->args + SYSARGS_MAX && a->kind; a++)
 		write_arg(x, def, a);
 }

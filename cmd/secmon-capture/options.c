@@ -79,13 +79,13 @@ static void set(struct options *o, unsigned int event, bool on)
 		o->events[event / 64] &= ~(1ULL << event % 64);
 }
 
-static void set_group(struct options *o, bool all)
+static void set_group(struct options *o, enum class_on least)
 {
 	size_t n;
 	const struct class *c = class_table(&n);
 
 	for (size_t i = 0; i < n; i++)
-		if (all || c[i].on)
+		if (c[i].on >= least)
 			set(o, c[i].event, true);
 }
 
@@ -100,11 +100,11 @@ static void parse_event(struct options *o, const char *name, size_t len, const c
 		len--;
 	}
 	if (len == 3 && memcmp(name, "all", 3) == 0 && on) {
-		set_group(o, true);
+		set_group(o, CLASS_REQUEST);
 		return;
 	}
 	if (len == 7 && memcmp(name, "default", 7) == 0 && on) {
-		set_group(o, false);
+		set_group(o, CLASS_DEFAULT);
 		return;
 	}
 	type = event_by_name(name, len);
@@ -120,8 +120,9 @@ static void parse_events(struct options *o, const char *list)
 	const char *p = list;
 
 	memset(o->events, 0, sizeof(o->events));
+	o->events_given = true;
 	if (*p == '+' || *p == '-')
-		set_group(o, false);
+		set_group(o, CLASS_DEFAULT);
 	while (*p) {
 		size_t len = strcspn(p, ",");
 
@@ -247,7 +248,6 @@ void options_parse(struct options *o, int argc, char **argv)
 		.life_bytes = LIFE_DEFAULT,
 		.grace_ms = 5000,
 	};
-	set_group(o, false);
 	while ((opt = getopt_long(argc, argv, "+o:w:r:e:g:u:vq", longs, NULL)) != -1)
 		parse_option(o, opt, optarg, &level);
 	log_set_level(level > LOG_DEBUG ? LOG_DEBUG : level);
@@ -255,6 +255,8 @@ void options_parse(struct options *o, int argc, char **argv)
 		o->command = argv + optind;
 	if (o->command && strcmp(argv[optind - 1], "--") != 0)
 		log_usage("'%s': what is this? A command to run stands after --", argv[optind]);
+	if (!o->events_given)
+		set_group(o, o->command ? CLASS_COMMAND : CLASS_DEFAULT);
 	if (o->replay && o->command)
 		log_usage("-r reads a file, a command to run does not go with it");
 	if (o->action != ACTION_CAPTURE && (o->command || o->replay || o->write))

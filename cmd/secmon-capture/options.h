@@ -33,6 +33,7 @@ struct options {
 	uint64_t grace_ms;
 	bool env;
 	bool keep_privileges;
+	bool events_given;
 	uint64_t events[EVENT_ID_END / 64];	/* wanted, bit set by event id */
 	char **command;			/* argv after "--", or NULL */
 };

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,8 +76,29 @@ static void set_syscalls(struct probes *p, const struct options *o)
 			if (nr >= 0 && nr < RECORD_NR_MAX)
 				p->skel->rodata->wanted[nr / 64] |= 1ULL << nr % 64;
 		}
+		if (sysdef_socketcall(&d[i]))
+			p->skel->rodata->wanted[SOCKETCALL_NR / 64] |= 1ULL << SOCKETCALL_NR % 64;
 		p->sys_exit = true;
 	}
+}
+
+static int put_desc(int fd, unsigned int abi, int nr, const struct sysdesc *desc)
+{
+	uint32_t key = abi * RECORD_NR_MAX + (uint32_t)nr;
+
+	if (nr < 0 || nr >= RECORD_NR_MAX)
+		return 0;	/* no such call for these callers */
+	return bpf_map_update_elem(fd, &key, desc, BPF_ANY);
+}
+
+static void make_desc(const struct sysdef *d, struct sysdesc *desc)
+{
+	*desc = (struct sysdesc){ .type = d->event };
+	memcpy(desc->op, d->ops, sizeof(desc->op));
+	if (class_find(d->event)->life)
+		desc->flags = SYSDESC_FAILED;
+	if (d->event == EV_MMAP || d->event == EV_MMAP2 || d->event == EV_MPROTECT)
+		desc->test_bits = PROT_EXEC;
 }
 
 static int fill_syscalls(struct probes *p, const struct options *o)
@@ -84,23 +106,19 @@ static int fill_syscalls(struct probes *p, const struct options *o)
 	int fd = bpf_map__fd(p->skel->maps.syscalls);
 	size_t n;
 	const struct sysdef *d = sysdef_table(&n);
+	struct sysdesc desc;
 
 	for (size_t i = 0; i < n; i++) {
-		struct sysdesc desc = { .type = d[i].event };
+		unsigned int call = sysdef_socketcall(&d[i]);
 
 		if (!options_event(o, d[i].event))
 			continue;
-		if (class_find(d[i].event)->life)
-			desc.flags = SYSDESC_FAILED;
-		memcpy(desc.op, d[i].ops, sizeof(desc.op));
-		for (unsigned int abi = 0; abi < ABI_COUNT; abi++) {
-			int nr = sysdef_nr(&d[i], abi);
-			uint32_t key = abi * RECORD_NR_MAX + (uint32_t)nr;
-
-			if (nr >= 0 && nr < RECORD_NR_MAX &&
-			    bpf_map_update_elem(fd, &key, &desc, BPF_ANY) != 0)
+		make_desc(&d[i], &desc);
+		for (unsigned int abi = 0; abi < ABI_COUNT; abi++)
+			if (put_desc(fd, abi, sysdef_nr(&d[i], abi), &desc) == -1)
 				return -1;
-		}
+		if (call && put_desc(fd, ABI_32, (int)(SOCKETCALL_BASE + call), &desc) == -1)
+			return -1;
 	}
 	return 0;
 }

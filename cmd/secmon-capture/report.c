@@ -11,11 +11,14 @@
 
 int report_events(void)
 {
+	static const char *const on[] = {
+		[CLASS_REQUEST] = "request", [CLASS_COMMAND] = "command", [CLASS_DEFAULT] = "default",
+	};
 	size_t n;
 	const struct class *c = class_table(&n);
 
 	for (size_t i = 0; i < n; i++)
-		printf("%-20s %-8s %s\n", event_by_id(c[i].event)->name, c[i].on ? "default" : "request",
+		printf("%-20s %-8s %s\n", event_by_id(c[i].event)->name, on[c[i].on],
 		       c[i].life ? "life" : "bulk");
 	return 0;
 }

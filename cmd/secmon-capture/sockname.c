@@ -55,7 +55,9 @@ size_t sockname_tuple(const struct item_sock *s, bool server, const char *path, 
 	} else if (is_ip(s)) {
 		address(s->family, s->laddr, local);
 		address(s->family, s->raddr, remote);
-		if (listens(s))
+		if (!s->lport && !s->rport)
+			return 0;	/* not bound, not connected: it has no name yet */
+		if (!s->rport)
 			n = snprintf(buf, SOCKNAME_MAX, "%s:%u", local, s->lport);
 		else if (server)
 			n = snprintf(buf, SOCKNAME_MAX, "%s:%u->%s:%u", remote, s->rport, local,
@@ -120,16 +122,18 @@ static void ends(struct wire *w, const struct item_sock *s, bool server)
 	size_t len = s->family == AF_INET ? 4 : 16;
 	bool peer = s->rport != 0;
 
-	wire_bin(w, F_FD_LIP, s->laddr, len);
-	wire_uint(w, F_FD_LPORT, s->lport);
+	if (s->lport) {
+		wire_bin(w, F_FD_LIP, s->laddr, len);
+		wire_uint(w, F_FD_LPORT, s->lport);
+	}
 	if (peer) {
 		wire_bin(w, F_FD_RIP, s->raddr, len);
 		wire_uint(w, F_FD_RPORT, s->rport);
 	}
-	if (server || !peer) {
+	if (s->lport && (server || !peer)) {
 		wire_bin(w, F_FD_SIP, s->laddr, len);
 		wire_uint(w, F_FD_SPORT, s->lport);
-	} else {
+	} else if (s->lport) {
 		wire_bin(w, F_FD_CIP, s->laddr, len);
 		wire_uint(w, F_FD_CPORT, s->lport);
 	}
@@ -142,7 +146,7 @@ static void ends(struct wire *w, const struct item_sock *s, bool server)
 	}
 	wire_cstr(w, F_FD_L4PROTO, protocol(s));
 	wire_bool(w, F_FD_IS_SERVER, server || listens(s));
-	wire_bool(w, F_FD_CONNECTED, s->type == SOCK_STREAM ? s->state == TCP_STATE_ESTABLISHED : peer);
+	wire_bool(w, F_FD_CONNECTED, s->state == TCP_STATE_ESTABLISHED);
 }
 
 void sockname_fields(struct wire *w, const struct item_sock *s, bool server, const char *path,

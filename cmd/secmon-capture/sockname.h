@@ -16,8 +16,9 @@ enum { SOCKNAME_MAX = 256 };
 char sockname_type(const struct item_sock *s);
 
 /*
- * sockname_tuple(s, server, path, len, buf): "client:port->server:port", for a Unix socket
- * "address->address path", "" for other families. server: our end is the
+ * sockname_tuple(s, server, path, len, buf): "client:port->server:port", without
+ * a peer "address:port", of a Unix socket "address->address path", of other
+ * families nothing. server: our end is the
  * server's. buf has SOCKNAME_MAX bytes. Returns the length.
  */
 size_t sockname_tuple(const struct item_sock *s, bool server, const char *path, size_t len,

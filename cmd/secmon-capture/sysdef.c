@@ -21,6 +21,14 @@ static const struct { int16_t nr64, x32; } x32_numbers[] = {
 	{ 299, 537 }, { 310, 539 }, { 311, 540 }, { 54, 541 }, { 322, 545 },
 };
 
+/* <linux/net.h>: calls by the number that socketcall(2) gives them */
+static const uint16_t socketcalls[] = {
+	[1] = EV_SOCKET, [2] = EV_BIND, [3] = EV_CONNECT, [4] = EV_LISTEN, [5] = EV_ACCEPT,
+	[8] = EV_SOCKETPAIR, [9] = EV_SEND, [10] = EV_RECV, [11] = EV_SENDTO,
+	[12] = EV_RECVFROM, [13] = EV_SHUTDOWN, [16] = EV_SENDMSG, [17] = EV_RECVMSG,
+	[18] = EV_ACCEPT4, [19] = EV_RECVMMSG, [20] = EV_SENDMMSG,
+};
+
 const struct sysdef *sysdef_table(size_t *n)
 {
 	*n = nitems(table);
@@ -55,3 +63,11 @@ int sysdef_nr(const struct sysdef *d, unsigned int abi)
 #else
 #error "no system call numbers for this architecture yet"
 #endif
+
+unsigned int sysdef_socketcall(const struct sysdef *d)
+{
+	for (unsigned int i = 1; i < nitems(socketcalls); i++)
+		if (socketcalls[i] == d->event)
+			return i;
+	return 0;
+}

@@ -27,8 +27,20 @@ enum sysarg_kind {
 	SA_HOWFLAGS, SA_HOWMODE, SA_HOWRESOLVE,	/* out of struct open_how */
 	SA_MODE,	/* permissions */
 	SA_CREAT,	/* layer of the file made by creat */
+	SA_DEV, SA_INO,	/* of the file that was opened */
+	SA_REACHED,	/* its path */
+	SA_CHDIR,	/* path to a new working directory, which is told as proc.cwd */
+	SA_NEWCWD,	/* the same, of a descriptor */
+	SA_RESULT,	/* the result, if it is not an error */
+	SA_BUF0, SA_BUF1, SA_BUF2, SA_BUF3, SA_BUF4, SA_BUF5,	/* 32-bit words of a buffer */
+	SA_CAPI, SA_CAPP, SA_CAPE,	/* out of the data of capset */
 	SA_ADDR,	/* socket address as given */
 	SA_TUPLE,	/* both ends of the socket of fd.* */
+	SA_SOCKTYPE,
+	SA_PRCTLSTR, SA_PRCTLINT,
+	SA_FDFLAGS,	/* O_CLOEXEC and O_NONBLOCK under any of their names */
+	/* flags and commands in the stream's coding (flagmap.h) */
+	SA_ATFLAGS, SA_CLONE, SA_DELMOD, SA_FCNTL, SA_MMAP, SA_PIDFD, SA_PTRACE, SA_URING,
 };
 
 struct sysarg {
@@ -52,6 +64,12 @@ const struct sysdef *sysdef_table(size_t *n);
 
 /* sysdef_find(event): the first line for that event, or NULL. */
 const struct sysdef *sysdef_find(unsigned int event);
+
+/*
+ * sysdef_socketcall(d): what socketcall(2), which 32-bit callers have, calls
+ * this, or 0. The kernel side has it in the table as SOCKETCALL_BASE + that.
+ */
+unsigned int sysdef_socketcall(const struct sysdef *d);
 
 /* sysdef_nr(d, abi): number of the call for callers of that enum record_abi here, or -1. */
 int sysdef_nr(const struct sysdef *d, unsigned int abi);
