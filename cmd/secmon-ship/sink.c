@@ -151,6 +151,30 @@ void sink_free(struct sink *s)
 	free(s);
 }
 
+/* ---- moving on */
+
+static void fill_from_spool(struct sink *s, uint64_t now)
+{
+	const uint8_t *p;
+	uint64_t seq;
+	size_t len;
+
+	while (deliver_can_fill(s, now) && spool_next(s->spool, &p, &len, &seq) == 1)
+		deliver_waiting(s, p, len, seq, now);
+}
+
+static void fill_from_queue(struct sink *s, uint64_t now)
+{
+	const uint8_t *p;
+	size_t len;
+
+	while ((p = queue_peek(s->queue, &len)) && deliver_waiting(s, p, len, 0, now)) {
+		queue_pop(s->queue);
+		if (!s->open)
+			deliver_due(s, now);
+	}
+}
+
 /* ---- taking */
 
 bool sink_blocks(const struct sink *s, size_t len)
@@ -233,32 +257,17 @@ void sink_offer(struct sink *s, const struct object *o, const struct event *e, e
 		s->v[S_SHIP_FILTERED]++;
 		return;
 	}
-	if (!s->spool && !queue_count(s->queue) && deliver_render(s, o, e, now, 0, now))
+	/* what can go at once does not wait for the loop, which may read much before it looks here */
+	if (!s->spool && queue_count(s->queue))
+		fill_from_queue(s, now);
+	if (!s->spool && !queue_count(s->queue) && deliver_render(s, o, e, now, 0, now)) {
+		if (!s->open)
+			deliver_due(s, now);
 		return;
+	}
 	memcpy(record, &now, sizeof(now));
 	memcpy(record + sizeof(struct waiting), o->buf, o->len);
 	take(s, record, sizeof(struct waiting) + o->len);
-}
-
-/* ---- moving on */
-
-static void fill_from_spool(struct sink *s, uint64_t now)
-{
-	const uint8_t *p;
-	uint64_t seq;
-	size_t len;
-
-	while (deliver_can_fill(s, now) && spool_next(s->spool, &p, &len, &seq) == 1)
-		deliver_waiting(s, p, len, seq, now);
-}
-
-static void fill_from_queue(struct sink *s, uint64_t now)
-{
-	const uint8_t *p;
-	size_t len;
-
-	while ((p = queue_peek(s->queue, &len)) && deliver_waiting(s, p, len, 0, now))
-		queue_pop(s->queue);
 }
 
 void sink_pump(struct sink *s, uint64_t now)
