@@ -11,31 +11,16 @@
 #include "common/stats.h"
 #include "common/wire.h"
 
-static struct hello hello;
-static char hostname[256];
-
-void dump_hello(const struct hello *h)
-{
-	hello = *h;
-	snprintf(hostname, sizeof(hostname), "%s", h->hostname);
-}
-
-const char *dump_hostname(void)
-{
-	if (!hostname[0] && gethostname(hostname, sizeof(hostname) - 1) == -1)
-		snprintf(hostname, sizeof(hostname), "localhost");
-	return hostname;
-}
-
 /* ---- names */
 
 /* A line of the writer's dictionary that our table does not have: id, [name, type]. */
 static const char *foreign_name(uint64_t id, size_t *len)
 {
-	struct pull p = { hello.extra, hello.extra + hello.extra_len };
+	const struct hello *h = dump_stream_hello();
+	struct pull p = { h->extra, h->extra + h->extra_len };
 	struct value key, v;
 
-	for (unsigned int i = 0; i < hello.nextra; i++) {
+	for (unsigned int i = 0; i < h->nextra; i++) {
 		const uint8_t *entry;
 
 		if (pull_next(&p, &key) != PULL_OK)
@@ -390,28 +375,4 @@ void dump_object(struct buf *b, const struct object *o, const struct event *e,
 		event_json(b, e, o->kind == KIND_ALERT ? "alert" : "event");
 	else
 		other_json(b, o);
-}
-
-size_t dump_hello_object(const struct hello *h, uint8_t *buf, size_t len)
-{
-	enum { HEAD = 7 };
-	struct wire w;
-	unsigned int n;
-	long used;
-
-	wire_blob(&w, buf + HEAD, len - HEAD);
-	wire_array(&w, HELLO_VERSION, 2);
-	wire_item_uint(&w, h->major);
-	wire_item_uint(&w, h->minor);
-	wire_cstr(&w, HELLO_PROGRAM, h->program);
-	wire_cstr(&w, HELLO_PROGRAM_VERSION, h->version);
-	wire_cstr(&w, HELLO_HOSTNAME, h->hostname);
-	wire_cstr(&w, HELLO_BOOT_ID, h->boot_id);
-	wire_cstr(&w, HELLO_KERNEL, h->kernel);
-	wire_int(&w, HELLO_BOOT_OFFSET, h->boot_offset_ns);
-	used = wire_blob_end(&w, &n);
-	if (used < 0)
-		return 0;
-	memcpy(buf, (uint8_t[]){ 0x92, KIND_HELLO, 0xdf, 0, 0, 0, (uint8_t)n }, HEAD);
-	return HEAD + (size_t)used;
 }

@@ -12,11 +12,20 @@
  */
 void dump_hello(const struct hello *h);
 
+/* dump_stream_hello(): the last one, written in our own name. */
+const struct hello *dump_stream_hello(void);
+
 /* dump_hostname(): the host that the stream is about; this one before any HELLO. */
 const char *dump_hostname(void);
 
 /* dump_hello_object(h, buf, len): a HELLO as an object for dump_object(); its bytes, or 0. */
 size_t dump_hello_object(const struct hello *h, uint8_t *buf, size_t len);
+
+/* dump_hello_bytes(len): the whole HELLO of the stream, dictionary and all; made when first asked. */
+const uint8_t *dump_hello_bytes(size_t *len);
+
+/* dump_end_object(complete, buf, len): an END of ours; its bytes. */
+size_t dump_end_object(bool complete, uint8_t *buf, size_t len);
 
 /*
  * dump_object(b, o, e, f, c): the object as a line of format f: msgpack as it

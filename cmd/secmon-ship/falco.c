@@ -163,9 +163,8 @@ static void write_tags(struct buf *b, const struct alert *a)
 	buf_c(b, ']');
 }
 
-void falco_json(struct buf *b, const struct alert *a)
+void falco_members(struct buf *b, const struct alert *a)
 {
-	buf_c(b, '{');
 	write_text(b, "hostname", &a->hostname);
 	write_output(b, a);
 	json_name(b, "output_fields");
@@ -184,7 +183,27 @@ void falco_json(struct buf *b, const struct alert *a)
 	time_utc(b, a->time_ns);
 	buf_c(b, '"');
 	write_text(b, "uuid", &a->id);
+}
+
+void falco_json(struct buf *b, const struct alert *a)
+{
+	buf_c(b, '{');
+	falco_members(b, a);
 	buf_c(b, '}');
+}
+
+void falco_quoted(struct buf *b, const struct alert *a)
+{
+	static struct buf json;
+
+	if (!json.p && buf_init(&json, 8 * WIRE_OBJECT_MAX) == -1) {
+		b->full = true;
+		return;
+	}
+	buf_clear(&json);
+	falco_json(&json, a);
+	b->full |= json.full;
+	json_string(b, json.p, json.len);
 }
 
 void falco_output(struct buf *b, const struct alert *a)

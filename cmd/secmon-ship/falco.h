@@ -13,6 +13,12 @@
  */
 void falco_json(struct buf *b, const struct alert *a);
 
+/* falco_members(b, a): the same without the braces, to put more members before it. */
+void falco_members(struct buf *b, const struct alert *a);
+
+/* falco_quoted(b, a): the same as a JSON string, for those who want a text. */
+void falco_quoted(struct buf *b, const struct alert *a);
+
 /* falco_output(b, a): "TIME: Priority message" as it came, bytes unchanged. */
 void falco_output(struct buf *b, const struct alert *a);
 

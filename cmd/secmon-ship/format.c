@@ -6,7 +6,9 @@
 #include "cmd/secmon-ship/format.h"
 
 static const struct format *const table[] = {
-	&format_text, &format_json, &format_ndjson, &format_msgpack,
+	&format_text, &format_json, &format_ndjson, &format_msgpack, &format_elasticsearch,
+	&format_loki, &format_alertmanager, &format_splunk, &format_otlp, &format_clickhouse,
+	&format_webhook,
 };
 
 const struct format *format_by_name(const char *name)
@@ -25,6 +27,11 @@ void format_list(void *fp)
 
 const char *format_check(const struct format *f, const struct sink_conf *conf)
 {
+	const char *i = conf->index;
+
+	/* it becomes part of a URL or a query */
+	if (i && i[strspn(i, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")])
+		return "index: letters, digits and . _ - only";
 	return f->check ? f->check(conf) : NULL;
 }
 

@@ -10,6 +10,9 @@
 struct format_context {
 	const struct sink_conf *conf;
 	bool colour;		/* the other end is a terminal */
+	bool json;		/* syslog: the message is the JSON */
+	bool local;		/* syslog: to a socket of this machine */
+	bool datagram;		/* syslog: a message has a largest size */
 };
 
 /* How many alerts of a delivery a server's answer says it took. */
@@ -48,6 +51,8 @@ void format_list(void *fp);
 /* format_check(f, conf): a reason why the sink cannot use the format, or NULL. */
 const char *format_check(const struct format *f, const struct sink_conf *conf);
 
-extern const struct format format_text, format_json, format_ndjson, format_msgpack;
+extern const struct format format_text, format_json, format_ndjson, format_msgpack,
+	format_elasticsearch, format_loki, format_alertmanager, format_splunk, format_otlp,
+	format_clickhouse, format_webhook;
 
 #endif

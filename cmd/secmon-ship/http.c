@@ -24,8 +24,10 @@ static void collect(void)
 		if (m->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
-		curl_multi_remove_handle(multi, t->easy);
-		t->under_way = false;
+		if (!t->keep) {
+			curl_multi_remove_handle(multi, t->easy);
+			t->under_way = false;
+		}
 		t->done(t, result);
 	}
 }
@@ -101,6 +103,16 @@ void http_abandon(struct transfer *t)
 	if (t->under_way)
 		curl_multi_remove_handle(multi, t->easy);
 	t->under_way = false;
+}
+
+void http_set_tls(CURL *easy, const char *ca_file, const char *cert, const char *key)
+{
+	if (ca_file)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+	if (cert)
+		curl_easy_setopt(easy, CURLOPT_SSLCERT, cert);
+	if (key)
+		curl_easy_setopt(easy, CURLOPT_SSLKEY, key);
 }
 
 uint64_t http_deadline_ns(void)

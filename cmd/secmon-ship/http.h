@@ -11,6 +11,7 @@
 struct transfer {
 	CURL *easy;
 	bool under_way;
+	bool keep;	/* a connection to be used after done: http_abandon() ends it */
 	void (*done)(struct transfer *t, CURLcode result);
 };
 
@@ -19,6 +20,9 @@ int http_open(bool tls);
 
 /* http_start(t): begin the transfer that t->easy is set up for; done is called later. 0 or -1. */
 int http_start(struct transfer *t);
+
+/* http_set_tls(easy, ca_file, cert, key): those that are not NULL. */
+void http_set_tls(CURL *easy, const char *ca_file, const char *cert, const char *key);
 
 /* http_abandon(t): stop it; done is not called. */
 void http_abandon(struct transfer *t);

@@ -15,11 +15,17 @@ struct prefix {
 };
 
 static const struct prefix prefixes[] = {
-	{ "text:", NULL, &format_text, false, "-|FILE  a readable line per alert" },
-	{ "json:", NULL, &format_json, false, "-|FILE  Falco's JSON, an object per line" },
-	{ "msgpack:", NULL, &format_msgpack, false, "-|FILE  the stream itself, secmon-wire(7)" },
+	{ "text:", NULL, &format_text, false, "OUT  a readable line per alert" },
+	{ "json:", NULL, &format_json, false, "OUT  Falco's JSON, an object per line" },
+	{ "msgpack:", NULL, &format_msgpack, false, "OUT  the stream itself, secmon-wire(7)" },
+	{ "unix:", &sink_unix, NULL, false, "PATH  JSON to a Unix stream socket" },
+	{ "exec:", &sink_exec, NULL, false, "COMMAND  JSON to a program's standard input" },
 	{ "http://", &sink_http, NULL, true, "HOST[:PORT][/PATH]  POST; shapes: --list-formats" },
 	{ "https://", &sink_http, NULL, true, "the same with TLS" },
+	{ "syslog:tcp:", &sink_syslog_tcp, NULL, true, "HOST:PORT" },
+	{ "syslog:tls:", &sink_syslog_tcp, NULL, true, "HOST:PORT" },
+	{ "syslog:", &sink_syslog_dgram, NULL, false, "[unix:PATH | udp:HOST:PORT]  (/dev/log)" },
+	{ "journald:", &sink_journal, NULL, false, "[SOCKET]  systemd's journal" },
 };
 
 static const struct prefix *find(const char *to)
@@ -30,6 +36,18 @@ static const struct prefix *find(const char *to)
 	return NULL;
 }
 
+/* OUT: - | FILE | unix:PATH | exec:COMMAND */
+static const struct sink_kind *output(const char **target)
+{
+	if (strcmp(*target, "-") == 0)
+		return &sink_stdout;
+	if (strncmp(*target, "unix:", 5) == 0 || strncmp(*target, "exec:", 5) == 0) {
+		*target += 5;
+		return (*target)[-5] == 'u' ? &sink_unix : &sink_exec;
+	}
+	return &sink_file;
+}
+
 const struct sink_kind *sink_kind_of(const char *to, const char **target,
 				     const struct format **format)
 {
@@ -38,16 +56,19 @@ const struct sink_kind *sink_kind_of(const char *to, const char **target,
 	if (!p)
 		return NULL;
 	*target = p->keep ? to : to + strlen(p->text);
+	if (p->kind == &sink_syslog_tcp)
+		*target = to + strlen("syslog:");
 	*format = p->format;
+	if (p->kind == &sink_syslog_dgram || p->kind == &sink_journal)
+		return p->kind;
 	if (!**target)
 		return NULL;
-	if (p->kind)
-		return p->kind;
-	return strcmp(*target, "-") == 0 ? &sink_stdout : &sink_file;
+	return p->kind ? p->kind : output(target);
 }
 
 void kinds_list(void *fp)
 {
 	for (size_t i = 0; i < nitems(prefixes); i++)
 		fprintf(fp, "  %s%s\n", prefixes[i].text, prefixes[i].help);
+	fprintf(fp, "OUT is - | FILE | unix:PATH | exec:COMMAND\n");
 }

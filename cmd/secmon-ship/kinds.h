@@ -5,7 +5,8 @@
 
 #include "cmd/secmon-ship/sink.h"
 
-extern const struct sink_kind sink_stdout, sink_file, sink_http;
+extern const struct sink_kind sink_stdout, sink_file, sink_http, sink_unix, sink_exec,
+	sink_syslog_dgram, sink_syslog_tcp, sink_journal;
 
 /* kinds_list(fp): how each is written, for --help. */
 void kinds_list(void *fp);

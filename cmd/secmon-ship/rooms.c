@@ -87,6 +87,11 @@ int rooms_lock(const struct options *o)
 			add_folder(&writes, path, folders[i], sizeof(folders[i]));
 		box.may_exec |= strstr(c->to, "exec:") != NULL;
 	}
+	if (box.may_exec) {
+		add(&reads, "/usr");
+		add(&reads, "/bin");
+		add(&reads, "/opt");
+	}
 	if (o->conf.metrics_file)
 		add_folder(&writes, o->conf.metrics_file, folders[SINKS_MAX], sizeof(folders[0]));
 	box.read_paths = reads.v;

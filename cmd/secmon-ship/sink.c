@@ -7,6 +7,7 @@
 
 #include "cmd/secmon-ship/deliver.h"
 #include "cmd/secmon-ship/dump.h"
+#include "cmd/secmon-ship/kinds.h"
 #include "cmd/secmon-ship/sink.h"
 #include "cmd/secmon-ship/spool.h"
 #include "common/log.h"
@@ -54,9 +55,13 @@ static void fill_in(struct sink_conf *c, const struct sink_kind *k)
 	}
 }
 
-static int check(const struct sink_conf *c, char *err, size_t len)
+static int check(const struct sink *s, char *err, size_t len)
 {
+	const struct sink_conf *c = s->conf;
 	const char *why = format_check(c->format, c);
+
+	if (!why && !c->format->lines && s->kind != &sink_http)
+		why = "that format is for http:// and https:// only";
 
 	if (!why && c->overflow == OVERFLOW_SPOOL && !c->spool)
 		why = "overflow: spool needs a directory, spool: DIR";
@@ -94,7 +99,7 @@ static int prepare(struct sink *s, char *err, size_t len)
 	fill_in(c, s->kind);
 	s->name = c->name ? c->name : c->to;
 	s->context.conf = c;
-	if (check(c, err, len) == -1 || open_spool(s, err, len) == -1)
+	if (check(s, err, len) == -1 || open_spool(s, err, len) == -1)
 		return -1;
 	s->queue = queue_new(c->queue_bytes);
 	s->batches = calloc(c->parallel, sizeof(*s->batches));
@@ -252,6 +257,7 @@ void sink_offer(struct sink *s, const struct object *o, const struct event *e, e
 {
 	static uint8_t record[sizeof(struct waiting) + WIRE_OBJECT_MAX];
 
+	s->now_ns = now;
 	s->v[as]++;
 	if (!wanted(s, o, e)) {
 		s->v[S_SHIP_FILTERED]++;
@@ -273,6 +279,7 @@ void sink_offer(struct sink *s, const struct object *o, const struct event *e, e
 void sink_pump(struct sink *s, uint64_t now)
 {
 	s->wake_ns = UINT64_MAX;
+	s->now_ns = now;
 	if (s->timer_ns <= now && s->kind->timer) {
 		s->timer_ns = UINT64_MAX;
 		s->kind->timer(s);

@@ -92,6 +92,7 @@ struct sink {
 	unsigned int failures;	/* in a row */
 	enum breaker breaker;
 	uint64_t breaker_until_ns;
+	uint64_t now_ns;	/* monotonic, when the sink was last looked at */
 	uint64_t wake_ns;	/* sink_pump() wants to be called then; UINT64_MAX: no need */
 	uint64_t timer_ns;	/* the kind's own; UINT64_MAX: none */
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd/secmon-ship/kinds.h"
+#include "cmd/secmon-ship/owner.h"
 #include "cmd/secmon-ship/stream.h"
 #include "cmd/secmon-ship/syncer.h"
 #include "common/log.h"
@@ -51,8 +52,9 @@ static void reopen(struct sink *s)
 			 strerror(errno));
 		return;
 	}
+	stream_end(&f->st, s);
 	stream_close(&f->st);
-	f->st.io.fd = fd;
+	stream_set(&f->st, s, fd, f->size == 0);
 }
 
 /* FILE.1 is the newest old one; with no name free the oldest goes. */
@@ -157,17 +159,18 @@ static struct file *file_new(struct sink *s, const char *path)
 static int open_file(struct sink *s, char *err, size_t len)
 {
 	struct file *f = file_new(s, s->target);
+	int fd;
 
 	if (f && s->conf->fsync == FSYNC_ALWAYS && syncer_open() == -1) {
 		snprintf(err, len, "thread for fsync: %s", strerror(errno));
 		return -1;
 	}
-	if (f)
-		f->st.io.fd = open_path(f);
-	if (!f || f->st.io.fd == -1) {
+	fd = f ? open_path(f) : -1;
+	if (fd == -1 || owner_give(fd) == -1) {
 		snprintf(err, len, "%s", strerror(errno));
 		return -1;
 	}
+	stream_set(&f->st, s, fd, f->size == 0);
 	return 0;
 }
 
@@ -188,7 +191,7 @@ static int open_stdout(struct sink *s, char *err, size_t len)
 		errno = EINVAL;
 		return -1;
 	}
-	f->st.io.fd = STDOUT_FILENO;
+	stream_set(&f->st, s, STDOUT_FILENO, true);
 	flags = fcntl(STDOUT_FILENO, F_GETFL);
 	/* not for terminals: the shell has the same description */
 	if ((S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)) && !(flags & O_NONBLOCK))
@@ -202,6 +205,7 @@ static void close_file(struct sink *s)
 
 	if (!f)
 		return;
+	stream_end(&f->st, s);
 	if (f->path) {
 		syncer_cancel(&f->sync);
 		stream_close(&f->st);

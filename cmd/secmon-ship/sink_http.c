@@ -109,16 +109,6 @@ static void on_done(struct transfer *t, CURLcode result)
 	sink_done(p->b, is_final(status) ? SINK_REFUSED : SINK_AGAIN, 0, why);
 }
 
-static void set_tls(CURL *c, const struct sink_conf *conf)
-{
-	if (conf->ca_file)
-		curl_easy_setopt(c, CURLOPT_CAINFO, conf->ca_file);
-	if (conf->cert)
-		curl_easy_setopt(c, CURLOPT_SSLCERT, conf->cert);
-	if (conf->key)
-		curl_easy_setopt(c, CURLOPT_SSLKEY, conf->key);
-}
-
 static void set_options(struct post *p, const struct sink *s)
 {
 	const struct sink_conf *conf = s->conf;
@@ -143,7 +133,7 @@ static void set_options(struct post *p, const struct sink *s)
 		curl_easy_setopt(c, CURLOPT_PASSWORD, h->password);
 	if (conf->proxy)
 		curl_easy_setopt(c, CURLOPT_PROXY, conf->proxy);
-	set_tls(c, conf);
+	http_set_tls(c, conf->ca_file, conf->cert, conf->key);
 }
 
 static struct post *post_of(struct sink *s, struct batch *b)
