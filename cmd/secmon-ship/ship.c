@@ -8,6 +8,8 @@
 #include "cmd/secmon-ship/dump.h"
 #include "cmd/secmon-ship/http.h"
 #include "cmd/secmon-ship/io.h"
+#include "cmd/secmon-ship/metrics.h"
+#include "cmd/secmon-ship/scrape.h"
 #include "cmd/secmon-ship/ship.h"
 #include "common/log.h"
 #include "common/wire.h"
@@ -43,11 +45,12 @@ int ship_open(struct ship *s, char *err, size_t len)
 		}
 		s->sinks[s->nsinks++] = sink;
 	}
-	return 0;
+	return s->conf->metrics ? scrape_open(s, s->conf->metrics, err, len) : 0;
 }
 
 void ship_close(struct ship *s)
 {
+	scrape_close();
 	for (size_t i = 0; i < s->nsinks; i++)
 		sink_free(s->sinks[i]);
 	s->nsinks = 0;
@@ -189,6 +192,7 @@ static int on_hello(void *arg, struct hello *h)
 	struct object o;
 	size_t len;
 
+	s->greeted = true;
 	dump_hello(h);
 	len = s->events ? dump_hello_object(h, buf, sizeof(buf)) : 0;
 	if (len && object_view(&o, buf, len) == 0)
@@ -257,6 +261,16 @@ static void beat(struct ship *s)
 	say(s, buf, loss_heartbeat(&s->stats, buf, sizeof(buf)));
 }
 
+static void write_metrics(struct ship *s)
+{
+	const char *path = s->conf->metrics_file;
+	bool failed = path && metrics_file(path, s) == -1;
+
+	if (failed && !s->file_failed)
+		log_warn("%s: %s", path, strerror(errno));
+	s->file_failed = failed;
+}
+
 static bool all_dead(const struct ship *s)
 {
 	for (size_t i = 0; i < s->nsinks; i++)
@@ -274,6 +288,8 @@ static int on_tick(void *arg)
 	ship_update(s);
 	say_losses(s, s->conf->loss_ms * NS_PER_MS);
 	beat(s);
+	write_metrics(s);
+	scrape_tick(now_of(s));
 	return 0;
 }
 
@@ -408,9 +424,9 @@ bool ship_finish(struct ship *s)
 		sink_give_up(s->sinks[i]);
 		lost += sink_lost(s->sinks[i]);
 	}
-	if (s->quiet)
-		ship_update(s);
-	else
+	ship_update(s);
+	write_metrics(s);
+	if (!s->quiet)
 		ship_report(s);
 	return lost == 0;
 }

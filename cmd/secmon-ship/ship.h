@@ -15,6 +15,8 @@ struct ship {
 	struct conf *conf;
 	bool events;		/* every object goes to the sinks, not alerts only */
 	bool quiet;		/* no ledger at the end */
+	bool greeted;		/* the stream has begun */
+	bool file_failed;	/* the metrics file could not be written the last time */
 	struct sink *sinks[SINKS_MAX];
 	size_t nsinks;
 	struct ledger ledger;
