@@ -22,11 +22,12 @@ struct sandbox {
 
 /*
  * sandbox_enter(s): no new privileges, unprivileged user and group,
- * capabilities, Landlock, seccomp filter, in this order. Layers that this
- * kernel does not have are skipped and named with -v. 0, or -1 with errno and
- * a message on stderr when a layer that is there could not be entered: the
- * program must not go on. In a build with AddressSanitizer the seccomp filter
- * is left out, because the sanitizer's own calls are not ours to list.
+ * capabilities, Landlock, seccomp filter. To be called while the program has
+ * one thread: EBUSY otherwise. Layers that this kernel does not have are skipped
+ * and named with -v. 0, or -1 with errno and a message on stderr when a layer
+ * that is there could not be entered: the program must not go on. In a build
+ * with AddressSanitizer the seccomp filter is left out, because the sanitizer's
+ * own calls are not ours to list.
  */
 int sandbox_enter(const struct sandbox *s);
 

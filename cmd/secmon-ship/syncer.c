@@ -85,29 +85,35 @@ static void on_finished(struct io *io, uint32_t events)
 
 int syncer_open(void)
 {
-	pthread_t id;
-	int error;
-
 	if (finished.fd != -1)
 		return 0;
 	finished.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (finished.fd == -1 || io_want(&finished, EPOLLIN) == -1)
-		return -1;
-	error = pthread_create(&id, NULL, thread, NULL);
-	if (error) {
-		errno = error;
-		return -1;
+	return finished.fd == -1 ? -1 : io_want(&finished, EPOLLIN);
+}
+
+/* Started by the first job, not before: Landlock holds only threads that are born behind it. */
+static bool thread_runs(void)
+{
+	static bool runs;
+	pthread_t id;
+
+	if (!runs && pthread_create(&id, NULL, thread, NULL) == 0) {
+		pthread_detach(id);
+		runs = true;
 	}
-	pthread_detach(id);
-	return 0;
+	return runs;
 }
 
 void syncer_start(struct sync_job *job, int fd)
 {
 	job->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	job->cancelled = false;
-	pthread_mutex_lock(&lock);
 	job->under_way = true;
+	if (!thread_runs()) {
+		work(job);
+		return;
+	}
+	pthread_mutex_lock(&lock);
 	push(&todo, job);
 	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&lock);
