@@ -261,6 +261,12 @@ static bool resolved(struct xctx *x, const struct param *p, const struct xval *v
 	}
 }
 
+/* Flags are shown in decimal beside their names, whatever their own format is. */
+static bool is_flags(enum type type)
+{
+	return (type >= TYPE_FLAGS8 && type <= TYPE_ENUMFLAGS32) || type == TYPE_MODE;
+}
+
 static void raw_text(struct xctx *x, const struct param *p, const struct xval *v,
 		     struct text_out *t)
 {
@@ -277,7 +283,7 @@ static void raw_text(struct xctx *x, const struct param *p, const struct xval *v
 		text_int(t, v->i);
 		return;
 	}
-	switch (p->fmt) {
+	switch (is_flags(p->type) ? FMT_DEC : p->fmt) {
 	case FMT_HEX:
 		text_fmt(t, "%llX", (unsigned long long)v->u);
 		break;

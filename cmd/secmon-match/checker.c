@@ -21,8 +21,13 @@ static int check_condition(void *ctx, const struct ast *cond, struct check_error
 {
 	struct program *p = program_new();
 	long node = p ? program_add(p, cond, err) : -1;
-	int saved = errno;
+	int saved;
 
+	if (node >= 0) {
+		err->pos = cond->pos;
+		node = program_types_known(p, err);
+	}
+	saved = errno;
 	program_free(p);
 	errno = saved;
 	return node < 0 ? -1 : 0;

@@ -36,24 +36,52 @@ static bool names_types(const struct pred *p)
 	       (e->ref.field->id == F_EVT_TYPE || e->ref.field->id == F_SYSCALL_TYPE);
 }
 
-/* The idiom for "never": no event has the number 0. */
-static bool never(const struct pred *p)
+/* Events are numbered from 1; "evt.num = 0" is how rules say "never". */
+static void number_bounds(const struct pred *p, bool *may_hold, bool *may_fail)
 {
-	const struct expr *e = p->left;
+	uint64_t n = p->nlits ? p->lits[0].v.u : 0;
+	bool zero = true;
 
-	return e->kind == EXPR_FIELD && e->ref.field->id == F_EVT_NUM && p->op == OP_EQ &&
-	       p->nlits == 1 && p->modifier == MODIFIER_NONE && p->lits[0].v.u == 0;
+	*may_hold = *may_fail = true;
+	if (p->right || p->modifier != MODIFIER_NONE)
+		return;
+	for (uint32_t i = 0; i < p->nlits; i++)
+		zero &= p->lits[i].v.u == 0;
+	switch (p->op) {
+	case OP_EQ: case OP_IN: case OP_INTERSECTS:
+		*may_hold = !zero;
+		break;
+	case OP_NE:
+		*may_fail = !zero;
+		break;
+	case OP_LT:
+		*may_hold = n > 1;
+		break;
+	case OP_LE:
+		*may_hold = n > 0;
+		break;
+	case OP_GE:
+		*may_fail = n > 1;
+		break;
+	case OP_GT:
+		*may_fail = n > 0;
+		break;
+	}
 }
 
 void evset_of_pred(const struct pred *p, struct evset *when, struct evset *unless)
 {
 	struct evset named = { 0 }, rest;
-	bool generic = false;
+	bool generic = false, may_hold, may_fail;
 
 	evset_all(when);
 	evset_all(unless);
-	if (never(p)) {
-		memset(when, 0, sizeof(*when));
+	if (p->left->kind == EXPR_FIELD && p->left->ref.field->id == F_EVT_NUM) {
+		number_bounds(p, &may_hold, &may_fail);
+		if (!may_hold)
+			memset(when, 0, sizeof(*when));
+		if (!may_fail)
+			memset(unless, 0, sizeof(*unless));
 		return;
 	}
 	if (!names_types(p) || (p->op != OP_EQ && p->op != OP_NE && p->op != OP_IN))

@@ -236,12 +236,18 @@ static bool x_dev(struct xctx *x, const struct fieldref *r, struct xval *v)
 /* The list of the types of all fds, or the type of one: given by capture for replayed files. */
 static bool x_types(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
+	struct xval *item;
 	size_t n;
 
-	if (r->argkind == REF_INDEX)
-		return ev_item(x, F_FD_TYPES, TYPE_CHARBUF, r->index, v);
-	if (!ev_items(x, F_FD_TYPES, TYPE_CHARBUF, &v->items, &n))
+	if (r->argkind == REF_INDEX) {
+		item = scratch_alloc(x->s, sizeof(*item));
+		if (!item || !ev_item(x, F_FD_TYPES, TYPE_CHARBUF, r->index, item))
+			return false;
+		v->items = item;
+		n = 1;
+	} else if (!ev_items(x, F_FD_TYPES, TYPE_CHARBUF, &v->items, &n)) {
 		return false;
+	}
 	v->kind = X_ITEMS;
 	v->type = TYPE_CHARBUF;
 	v->quant = Q_LIST;

@@ -63,7 +63,7 @@ static const struct field *find(const char *name, size_t len, size_t *used)
 	size_t n = len;
 
 	*used = len;
-	if (f)
+	if (f && !(f->flags & FIELD_WIRE_ONLY))
 		return f;
 	while (n > 0) {
 		n--;
@@ -93,19 +93,24 @@ static bool parse_index(const char *s, size_t len, uint32_t *index)
 	return true;
 }
 
-/* Type of evt.rawarg.X: that of the first event that has it. */
+/*
+ * Type of evt.rawarg.X: that of the first event that has it, in Falco's order, where
+ * today's brk and execve come after the others that have an argument of that name.
+ */
 static int rawarg_type(int arg)
 {
 	size_t n;
 	const struct event_type *t = event_table(&n);
+	const struct param *p, *last = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct param *p = event_param(&t[i], arg);
-
-		if (p)
+		p = event_param(&t[i], arg);
+		if (p && t[i].id != EV_BRK && t[i].id != EV_EXECVE)
 			return p->type;
+		if (p && !last)
+			last = p;
 	}
-	return TYPE_NONE;
+	return last ? last->type : TYPE_NONE;
 }
 
 static int resolve_arg(struct fieldref *r, char *err, size_t errlen)
@@ -140,7 +145,7 @@ int fieldref_resolve(struct fieldref *r, const char *name, size_t len, const cha
 	const struct field *f = find(name, len, &used);
 
 	*r = (struct fieldref){ .field = f, .arg = -1 };
-	if (!f || (f->flags & FIELD_WIRE_ONLY) || (used < len && arg))
+	if (!f || (used < len && arg))
 		return nonexistent(name, len, arg, arglen, err, errlen);
 	r->type = f->type;
 	if (used < len) {
@@ -233,5 +238,5 @@ const char *fieldref_suggest(const char *name, size_t len)
 
 bool fieldref_is_list(const struct fieldref *r)
 {
-	return (r->field->flags & FIELD_LIST) && r->argkind == REF_NONE;
+	return r->field->flags & FIELD_LIST;
 }

@@ -135,8 +135,7 @@ static int string(struct lit *l, const struct pred *p, struct arena *arena,
 		  const struct ast_value *v, char *err, size_t errlen)
 {
 	const struct expr *e = p->left;
-	bool names_event = e->kind == EXPR_FIELD && (e->ref.field->id == F_EVT_TYPE ||
-						     e->ref.field->id == F_SYSCALL_TYPE);
+	bool names_event = e->kind == EXPR_FIELD && e->ref.field->id == F_EVT_TYPE;
 	char why[160];
 	char *low;
 

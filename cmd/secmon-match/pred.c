@@ -68,8 +68,6 @@ static int check_operator(const struct pred *p, const struct check *c, const str
 	bool dns = l->kind == EXPR_FIELD && l->ref.field->id >= F_FD_CIP_NAME &&
 		   l->ref.field->id <= F_FD_RIP_NAME;
 
-	if (l->kind == EXPR_FIELD && (l->ref.field->flags & FIELD_PRINT_ONLY))
-		return check_fail(err, pos, "field '%s' is for output only", l->name);
 	if (l->list && p->op != OP_IN && p->op != OP_INTERSECTS && p->op != OP_EXISTS)
 		return check_fail(err, pos, "filter error: '%s' operator not supported list filters",
 				  op);
@@ -153,31 +151,38 @@ static uint32_t cost_of_value(const struct expr *e)
 	return cost;
 }
 
+static bool is_evt_type(const struct expr *e)
+{
+	return e->kind == EXPR_FIELD && e->ref.field->id == F_EVT_TYPE;
+}
+
+/* The type of the event goes through a transformer, or is compared with what another field says. */
+static bool hides_type(const struct pred *p)
+{
+	if (is_evt_type(p->left))
+		return p->right != NULL;
+	for (uint32_t i = 0; i < p->left->nargs; i++)
+		if (is_evt_type(p->left->args[i]))
+			return true;
+	return false;
+}
+
 int pred_compile(struct pred *p, struct arena *arena, const struct check *c,
 		 const struct ast_pos *pos, struct check_error *err)
 {
-	bool is_evt_type;
-
 	*p = (struct pred){ .op = c->op == OP_EQEQ ? OP_EQ : c->op, .modifier = c->modifier };
 	p->left = expr_compile(arena, c->left, err);
 	if (!p->left)
 		return -1;
 	if (check_operator(p, c, pos, err) < 0)
 		return -1;
-	is_evt_type = p->left->kind == EXPR_FIELD && (p->left->ref.field->id == F_EVT_TYPE ||
-						      p->left->ref.field->id == F_SYSCALL_TYPE);
 	if (c->rhs == RHS_FIELD || c->rhs == RHS_CALL) {
 		if (compile_right(p, arena, c, pos, err) < 0)
 			return -1;
-		if (is_evt_type && p->left->ref.field->id == F_EVT_TYPE)
-			return check_fail(err, pos, "'%s' can be compared with names only",
-					  p->left->name);
 	} else if (c->rhs != RHS_NONE && literals_compile(p, arena, c, pos, err) < 0) {
 		return -1;
 	}
-	if (p->left->kind == EXPR_CALL && p->left->nargs == 1 &&
-	    p->left->args[0]->kind == EXPR_FIELD && p->left->args[0]->ref.field->id == F_EVT_TYPE)
-		return check_fail(err, pos, "a transformer cannot be applied to evt.type");
+	p->hides_type = hides_type(p);
 	if (p->left->kind == EXPR_FIELD && p->left->ref.field->id == F_EVT_AROUND &&
 	    p->op == OP_EQ)
 		p->op = OP_LE;

@@ -23,6 +23,7 @@ struct pred {
 	uint8_t op;		/* enum ast_op; == is = here */
 	uint8_t modifier;	/* enum ast_modifier */
 	bool impure;
+	bool hides_type;	/* which event types it wants cannot be told */
 	uint32_t nlits;
 	struct lit *lits;
 	struct strset *set;	/* of the texts of a long list */

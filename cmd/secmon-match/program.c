@@ -201,6 +201,15 @@ long program_add(struct program *p, const struct ast *tree, struct check_error *
 	return add_tree(p, tree, err);
 }
 
+int program_types_known(const struct program *p, struct check_error *err)
+{
+	for (uint32_t i = 0; i < p->npreds; i++)
+		if (p->preds[i].hides_type)
+			return check_fail(err, NULL, "which event types '%s' wants cannot be told: "
+					  "compare evt.type with names only", p->preds[i].text);
+	return 0;
+}
+
 int program_special_begin(struct program *p)
 {
 	uint32_t *map = reallocarray(p->map, p->nnodes, sizeof(*map));

@@ -50,6 +50,12 @@ void program_free(struct program *p);
 long program_add(struct program *p, const struct ast *tree, struct check_error *err);
 
 /*
+ * program_types_known(p, err): 0 if every check of the event's type names the types;
+ * else -1 with err (its pos is left as it was) and EINVAL.
+ */
+int program_types_known(const struct program *p, struct check_error *err);
+
+/*
  * program_specialize(p, node, type): the node for events of that type only: what the
  * type decides is decided, and NODE_FALSE if it cannot be true. -1 with ENOMEM.
  */

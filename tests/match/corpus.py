@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Falco's own answers, row by row, against secmon-match's engine.
+
+usage: corpus.py SUITE SHARED-CORPUS BUILD
+
+Prints what differs and a sum. Exit status 0 if nothing differs but what
+tests/data/match/left-out.tsv names with a reason.
+"""
+import gzip, hashlib, json, os, subprocess, sys, tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LEFT_OUT = os.path.join(HERE, '..', 'data', 'match', 'left-out.tsv')
+
+
+def esc(s):
+	return s.replace('\\', '\\\\').replace('\t', '\\t').replace('\n', '\\n').replace('\r', '\\r')
+
+
+def unesc(s):
+	out, i = [], 0
+	while i < len(s):
+		if s[i] == '\\' and i + 1 < len(s):
+			i += 1
+			out.append({'t': '\t', 'n': '\n', 'r': '\r'}.get(s[i], s[i]))
+		else:
+			out.append(s[i])
+		i += 1
+	return ''.join(out)
+
+
+class Suite:
+	def __init__(self, name, corpus, build):
+		self.name, self.corpus, self.build = name, corpus, build
+		self.right = self.wrong = self.left = 0
+		self.reasons = []
+		with open(LEFT_OUT) as f:
+			for line in f:
+				if line.strip() and not line.startswith('#'):
+					suite, case, why = line.rstrip('\n').split('\t')
+					if suite == name:
+						self.reasons.append((case, why))
+
+	def rows(self, name):
+		path = os.path.join(self.corpus, name)
+		opener = gzip.open if name.endswith('.gz') else open
+		with opener(path, 'rt', encoding='utf-8') as f:
+			for line in f:
+				yield json.loads(line)
+
+	def driver(self, args, lines):
+		p = subprocess.run([os.path.join(self.build, 'tests/bin/match/corpus')] + args,
+				   input=('\n'.join(lines) + '\n').encode('utf-8', 'surrogateescape'),
+				   stdout=subprocess.PIPE, check=True, env={**os.environ, 'TZ': 'UTC'})
+		return p.stdout.decode('utf-8', 'surrogateescape').split('\n')[:-1]
+
+	def check(self, case, want, got, note=''):
+		if want == got:
+			self.right += 1
+			return
+		for pattern, _ in self.reasons:
+			if case == pattern or (pattern.endswith('*') and case.startswith(pattern[:-1])):
+				self.left += 1
+				return
+		self.wrong += 1
+		if self.wrong <= int(os.environ.get('SHOW', '40')):
+			print(f'{case}\n\twant {want!r}\n\tgot  {got!r} {note}')
+
+	def end(self):
+		print(f'{self.name}: {self.right} right, {self.left} left out, {self.wrong} wrong')
+		sys.exit(1 if self.wrong else 0)
+
+
+def compiles(s):
+	rows = [r for r in s.rows('filter_compile.jsonl') if r['fields'] == 'syscall']
+	for r, got in zip(rows, s.driver(['compile'], [esc(r['expr']) for r in rows])):
+		s.check(r['expr'], r['compiles'], got == 'ok', got)
+
+
+def golden_compiles(s):
+	rows = [r for r in s.rows('golden/filters.jsonl.gz') if 'filter' in r]
+	for r, got in zip(rows, s.driver(['compile'], [esc(r['filter']) for r in rows])):
+		s.check(r['filter'], r['compiles'], got == 'ok', got + ' / ' + str(r.get('error')))
+
+
+def types(s):
+	rows = list(s.rows('evt_types.jsonl'))
+	every = set(s.driver(['types'], ['evt.num exists'])[0].split(','))
+	ask = [r['expr'] for r in rows] + [r['same_evt_types_as'] for r in rows if 'same_evt_types_as' in r]
+	answers = dict(zip(ask, s.driver(['types'], [esc(e) for e in ask])))
+	for r in rows:
+		got = answers[r['expr']]
+		if 'evt_type_analysis_error' in r:
+			s.check(r['expr'], r['evt_type_analysis_error'], got.startswith('error'), got)
+		elif 'same_evt_types_as' in r:
+			s.check(r['expr'], answers[r['same_evt_types_as']], got)
+		else:
+			want = r['evt_types']
+			want = every - set(want['not']) if isinstance(want, dict) else set(want)
+			s.check(r['expr'], sorted(want), sorted(got.split(',')) if got else [])
+
+
+def stream(s, events):
+	"""A stream of events, each a map of field names; written with a msgpack library that is not ours."""
+	import msgpack, re
+	ids = {}
+	with open(os.path.join(HERE, '..', '..', 'common', 'fields.def')) as f:
+		for m in re.finditer(r'^FIELD\(\s*(\d+), \w+, "([^"]+)"', f.read(), re.M):
+			ids[m.group(2)] = int(m.group(1))
+	out = msgpack.packb([1, {0: [1, 0], 1: 'test', 2: '0', 3: 'host', 4: 'b', 5: 'k', 6: 0, 7: {}}])
+	for n, event in enumerate(events, 1):
+		pairs = [(ids[k], v) for k, v in event.items() if k != 'evt.type']
+		pairs += [(2, n), (3, 1700000000000000000)]
+		body = b''.join(msgpack.packb(k) + msgpack.packb(v) for k, v in pairs)
+		head = b'\x92\x02\xdf' + (len(pairs) + 2).to_bytes(4, 'big') + b'\x00\xcd' + \
+			event.get('evt.type', 2).to_bytes(2, 'big') + b'\x01\xce'
+		out += head + (len(head) + 4 + len(body)).to_bytes(4, 'big') + body
+	f = tempfile.NamedTemporaryFile(suffix='.stream')
+	f.write(out)
+	f.flush()
+	return f
+
+
+def booleans(s):
+	rows = list(s.rows('boolean_eval.jsonl'))
+	def plain(e):
+		for q, v in (('c.doublequote', 'value == hello "quoted"'), ('c.singlequote', "value == hello 'quoted'")):
+			e = e.replace(q, 'proc.exe' if 'double' in q else 'proc.cwd')
+		return e.replace('c.true=1', 'proc.name=yes').replace('c.false=1', 'proc.name=no').replace(
+			'c.true = 1', 'proc.name=yes').replace('c.false = 1', 'proc.name=no')
+	with stream(s, [{'proc.name': 'yes', 'proc.exe': 'hello "quoted"', 'proc.cwd': "hello 'quoted'"}]) as f:
+		got = s.driver(['eval', f.name], ['1\tfilter\t' + esc(plain(r['expr'])) for r in rows])
+	for r, g in zip(rows, got):
+		s.check(r['expr'], 'true' if r['result'] else 'false', g, plain(r['expr']))
+
+
+def pmatch(s):
+	rows = [r for r in s.rows('pmatch_trie.jsonl') if 'match' in r]
+	with stream(s, [{'fd.name': r['path'], 'fd.typechar': 'f'} for r in rows]) as f:
+		got = s.driver(['eval', f.name], ['%d\tfilter\tfd.name pmatch (%s)' % (
+			n, ', '.join('"%s"' % p for p in r['search_paths'])) for n, r in enumerate(rows, 1)])
+	for r, g in zip(rows, got):
+		s.check('%s in %s' % (r['path'], r['search_paths']), 'true' if r['match'] else 'false', g)
+
+
+def transformers(s):
+	rows = list(s.rows('transformers.jsonl'))
+	texts = [r for r in rows if not r['is_list']]
+	with stream(s, [{'proc.exe': r['input'][0]} for r in texts]) as f:
+		got = s.driver(['eval', f.name], ['%d\tfield\t%s(proc.exe)' % (n, r['transformer'])
+						  for n, r in enumerate(texts, 1)])
+	for r, g in zip(texts, got):
+		s.check('%s(%s)' % (r['transformer'], r['input'][0]), '=%s' % r['output'][0], g)
+	lists = [r for r in rows if r['is_list']]
+	with stream(s, [{'fd.types': [str(i) for i in r['input']]} for r in lists]) as f:
+		got = s.driver(['eval', f.name], ['%d\tfield\t%s(fd.types)' % (n, r['transformer'])
+						  for n, r in enumerate(lists, 1)])
+	for r, g in zip(lists, got):
+		s.check('%s%s' % (r['transformer'], r['input']), '=%s' % r['output'][0], g)
+
+
+SUITES = {'compile': compiles, 'golden-compile': golden_compiles, 'types': types,
+	  'boolean': booleans, 'pmatch': pmatch, 'transformers': transformers}
+
+if __name__ == '__main__':
+	suite = Suite(sys.argv[1], sys.argv[2], sys.argv[3])
+	SUITES[sys.argv[1]](suite)
+	suite.end()
