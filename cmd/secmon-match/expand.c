@@ -11,6 +11,8 @@
 #include "cmd/secmon-match/loader.h"
 #include "cmd/secmon-match/textbuf.h"
 
+#define TRY	256	/* what looking for one list costs of LOAD_WORK, besides the text */
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -25,8 +27,8 @@ int uses_list(struct arena *a, struct uses *u, struct list *list)
 {
 	struct list **v;
 
-	for (uint32_t i = 0; i < u->nlists; i++)
-		if (u->lists[i] == list)
+	for (uint32_t i = u->nlists; i && u->nlists - i < USES_BACK; i--)
+		if (u->lists[i - 1] == list)
 			return 0;
 	v = arena_grow(a, u->lists, u->nlists, &u->lists_room, sizeof(*v));
 	if (!v)
@@ -132,7 +134,7 @@ static void join(struct list *list, struct textbuf *b)
 
 		if (item->len && b->len)
 			textbuf_add(b, ", ", 2);
-		list->starts[i] = b->len + quote;
+		list->starts[i] = b->len + quote;	/* this is how a byte finds its item */
 		if (quote)
 			textbuf_add(b, "\"", 1);
 		textbuf_add(b, item->text, item->len);
@@ -297,7 +299,7 @@ static int apply(struct loader *l, struct textbuf *b, struct textbuf *other, str
 {
 	struct textbuf swap;
 
-	l->work += b->len;
+	l->work += b->len + TRY;
 	/* a list too long to have a text was reported where that was found */
 	if (expand_list(l, list)) {
 		b->failed = true;

@@ -30,7 +30,7 @@ enum {
 	LOAD_NODES	= 1 << 20,	/* one condition, macros grafted */
 	LOAD_DEPTH	= 1000,		/* one condition, macros grafted */
 };
-#define LOAD_BYTES	((size_t)1 << 30)	/* what files and definitions may take */
+#define LOAD_BYTES	((size_t)512 << 20)	/* of memory for definitions, and again for trees */
 #define LOAD_WORK	((size_t)8 << 30)	/* bytes copied to substitute lists */
 #define LOAD_ALL_NODES	((uint64_t)16 << 20)	/* all conditions, macros grafted */
 
@@ -188,7 +188,11 @@ int item_rule(struct loader *l, const struct ynode *node, struct subject *s);
 /* compile_all(l): lists, macros, rules of everything read so far. What is wrong is reported. */
 void compile_all(struct loader *l);
 
-/* uses_list, uses_macro: note once that u uses it; -1 out of memory. */
+/*
+ * uses_list, uses_macro: note that u uses it, unless one of the last USES_BACK
+ * notes says so already: a rule may name very many. -1 out of memory.
+ */
+#define USES_BACK	64
 int uses_list(struct arena *a, struct uses *u, struct list *list);
 int uses_macro(struct arena *a, struct uses *u, struct macro *m);
 

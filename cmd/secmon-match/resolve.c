@@ -14,8 +14,8 @@ int uses_macro(struct arena *a, struct uses *u, struct macro *m)
 {
 	struct macro **v;
 
-	for (uint32_t i = 0; i < u->nmacros; i++)
-		if (u->macros[i] == m)
+	for (uint32_t i = u->nmacros; i && u->nmacros - i < USES_BACK; i--)
+		if (u->macros[i - 1] == m)
 			return 0;
 	v = arena_grow(a, u->macros, u->nmacros, &u->macros_room, sizeof(*v));
 	if (!v)
