@@ -152,7 +152,8 @@ static void compile_rule(struct loader *l, struct ruledef *r)
 
 	r->ok = false;
 	r->tree = NULL;
-	if (r->unknown_source)
+	/* without a condition or an output it was refused when it was read */
+	if (r->unknown_source || !r->cond.n || !r->output.n)
 		return;
 	if (except)
 		textbuf_str(&b, "(");

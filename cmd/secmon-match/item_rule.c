@@ -9,7 +9,6 @@
 #include "cmd/secmon-match/define.h"
 #include "cmd/secmon-match/exception.h"
 #include "cmd/secmon-match/override.h"
-#include "cmd/secmon-match/suggest.h"
 #include "common/compat.h"
 #include "common/parse.h"
 
@@ -37,8 +36,6 @@ static int read_priority(struct loader *l, const struct subject *s, const struct
 			 enum priority *out)
 {
 	const struct ynode *v;
-	struct suggest near;
-	char hint[64];
 	int p;
 
 	if (decode_need_text(l, s, item, "priority", &v))
@@ -48,14 +45,9 @@ static int read_priority(struct loader *l, const struct subject *s, const struct
 		*out = p;
 		return 0;
 	}
-	suggest_init(&near, v->text, v->len);
-	for (int i = 0; i < PRIORITY_END; i++)
-		suggest_try(&near, priorities[i], strlen(priorities[i]));
-	if (near.best)
-		snprintf(hint, sizeof(hint), "did you mean %s?", near.best);
-	else
-		snprintf(hint, sizeof(hint), "one of EMERGENCY ALERT CRITICAL ERROR WARNING NOTICE INFO DEBUG");
-	return load_find_hint(l, LOAD_ERR_YAML_VALIDATE, s, v, hint, "Invalid priority");
+	return load_find_hint(l, LOAD_ERR_YAML_VALIDATE, s, v,
+			      "one of EMERGENCY ALERT CRITICAL ERROR WARNING NOTICE INFO DEBUG",
+			      "Invalid priority");
 }
 
 /* our own key: "rate-limit: N/DURATION", at most N alerts in that time */
@@ -125,6 +117,13 @@ static void check_source(struct loader *l, const struct subject *s, struct ruled
 		load_find(l, LOAD_UNKNOWN_SOURCE, s, node, "Unknown source %.100s, skipping", r->source);
 }
 
+static void set_exceptions(struct ruledef *r, const struct exceptions *ex)
+{
+	r->exceptions = ex->v;
+	r->nexceptions = ex->n;
+	r->exceptions_room = ex->room;
+}
+
 static int rule_define(struct loader *l, const struct ynode *item, const struct ynode *name,
 		       const struct subject *s)
 {
@@ -134,22 +133,24 @@ static int rule_define(struct loader *l, const struct ynode *item, const struct 
 	};
 	struct exceptions ex = { 0 };
 	const struct ynode *source;
+	int rc = 0;
 
-	if (read_text(l, s, item, "condition", &r.cond) || read_text(l, s, item, "output", &r.output) ||
-	    read_text(l, s, item, "desc", &r.desc) || read_priority(l, s, item, &r.priority) ||
-	    decode_text(l, s, item, "source", &source) == -1 || read_optional(l, s, item, &r) ||
-	    decode_items(l, s, item, "tags", &r.tags) == -1 ||
-	    exceptions_read(l, s, item, false, &ex) == -1)
-		return -1;
+	/* what is right of a wrong rule is kept: its condition may have mistakes of its own */
+	rc |= read_text(l, s, item, "condition", &r.cond);
+	rc |= read_text(l, s, item, "output", &r.output);
+	rc |= read_text(l, s, item, "desc", &r.desc);
+	rc |= read_priority(l, s, item, &r.priority);
+	rc |= decode_text(l, s, item, "source", &source) == -1 ? -1 : 0;
+	rc |= read_optional(l, s, item, &r);
+	rc |= decode_items(l, s, item, "tags", &r.tags) == -1 ? -1 : 0;
 	if (source)
 		r.source = source->text;
 	check_source(l, s, &r, source);
-	if (!r.unknown_source && exceptions_check(l, &ex))
-		return -1;
-	r.exceptions = ex.v;
-	r.nexceptions = ex.n;
-	r.exceptions_room = ex.room;
-	return define_rule(l, s, &r);
+	if (exceptions_read(l, s, item, false, &ex) == -1 || (!r.unknown_source && exceptions_check(l, &ex)))
+		rc = -1;
+	else
+		set_exceptions(&r, &ex);
+	return define_rule(l, s, &r) || rc ? -1 : 0;
 }
 
 static int rule_enable(struct loader *l, const struct ynode *item, const struct ynode *name,
@@ -284,9 +285,7 @@ static int override_exceptions(struct loader *l, const struct subject *s, const 
 		return exceptions_append(l, r, &ex);
 	if (!r->unknown_source && exceptions_check(l, &ex))
 		return -1;
-	r->exceptions = ex.v;
-	r->nexceptions = ex.n;
-	r->exceptions_room = ex.room;
+	set_exceptions(r, &ex);
 	return 0;
 }
 

@@ -31,6 +31,20 @@ static int too_long(struct loader *l, const struct subject *s)
 			 "the condition is too long with the lists in it");
 }
 
+/* what is missing at the end is missing after the last word, not on the line below */
+static void wrong_syntax(struct loader *l, const struct subject *s, const struct source *src,
+			 const struct parse_error *err)
+{
+	struct ast_pos pos = { src, err->index, err->index + 1 };
+	size_t end = src->len;
+
+	while (end && strchr(" \t\r\n", src->text[end - 1]))
+		end--;
+	if (pos.start > end)
+		pos.start = pos.end = end;
+	load_find_at(l, LOAD_ERR_COMPILE_CONDITION, s, &pos, NULL, err->text);
+}
+
 struct ast *resolve_parse(struct loader *l, const struct subject *s, struct textbuf *b,
 			  struct uses *uses, struct source **src)
 {
@@ -53,8 +67,7 @@ struct ast *resolve_parse(struct loader *l, const struct subject *s, struct text
 	if (!tree && errno == ENOMEM)
 		load_no_memory(l);
 	else if (!tree)
-		load_find_at(l, LOAD_ERR_COMPILE_CONDITION, s,
-			     &(struct ast_pos){ *src, err.index, err.index + 1 }, NULL, err.text);
+		wrong_syntax(l, s, *src, &err);
 	return tree;
 }
 

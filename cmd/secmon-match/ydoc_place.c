@@ -55,7 +55,7 @@ static const char *walk(const struct ynode *n, size_t i, const char *raw, const 
 		/* "\n" and a line continued by "\": an escape that means a blank or nothing */
 		while (escapes && raw + 1 < end && *raw == '\\' && raw[1] == '\n')
 			raw = skip_white(raw + 1, end);
-		if (!white && (!escapes || *raw != '\\'))
+		if (!white && at < n->len && (!escapes || *raw != '\\'))
 			raw = skip_white(raw, end);
 		if (at >= i || at >= n->len || raw == end)
 			break;

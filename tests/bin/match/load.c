@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/secmon-match/checker.h"
 #include "cmd/secmon-match/describe.h"
 #include "cmd/secmon-match/jsontext.h"
 #include "cmd/secmon-match/ruleset.h"
@@ -44,6 +45,8 @@ static void print_rule(const struct rule *r)
 int main(int argc, char **argv)
 {
 	bool text = false, list = false;
+	struct checker checker;
+	struct checking *checking = checker_new(&checker);
 	struct ruleset *rs;
 	struct report report;
 	int opt, rc;
@@ -51,7 +54,7 @@ int main(int argc, char **argv)
 	while ((opt = getopt(argc, argv, "tL")) != -1)
 		*(opt == 't' ? &text : &list) = true;
 	report_init(&report);
-	rs = ruleset_load((const char *const *)argv + optind, argc - optind, NULL, NULL, &report);
+	rs = ruleset_load((const char *const *)argv + optind, argc - optind, &checker, NULL, &report);
 	if (text)
 		report_text(&report, stdout, true);
 	else if (!list)
@@ -59,11 +62,12 @@ int main(int argc, char **argv)
 	for (size_t i = 0; rs && !text && !list && i < rs->nrules; i++)
 		print_rule(&rs->rules[i]);
 	if (rs && list && !text)
-		describe_json(rs, NULL, stdout);
+		describe_json(rs, &checker, stdout);
 	if (rs && list && text)
-		describe_text(rs, NULL, "*", stdout);
+		describe_text(rs, &checker, "*", stdout);
 	rc = rs ? 0 : 1;
 	ruleset_free(rs);
 	report_free(&report);
+	checker_free(checking);
 	return rc;
 }
