@@ -14,9 +14,9 @@
 int describe_json(const struct ruleset *rs, const struct checker *c, FILE *out);
 
 /*
- * describe_text(rs, c, name, out): for people: a line for each rule, or, if name
- * is not NULL, all about the rules, macros and lists of that name (* matches
- * anything). 0; -1 with ENOENT if there is none of that name, or ENOMEM.
+ * describe_text(rs, c, name, out): the same for people; if name is not NULL only the
+ * rules, macros and lists of that name (* matches anything). 0; -1 with ENOENT
+ * if there is none, or ENOMEM.
  */
 int describe_text(const struct ruleset *rs, const struct checker *c, const char *name, FILE *out);
 

@@ -129,25 +129,13 @@ static int print_list(FILE *out, struct loader *l, struct list *list)
 	return 0;
 }
 
-static void print_short(const struct ruleset *rs, FILE *out)
-{
-	for (size_t i = 0; i < rs->nrules; i++) {
-		const struct rule *r = &rs->rules[i];
-
-		fprintf(out, "%-13s %-8s %s\n", priority_name(r->priority), r->enabled ? "enabled" : "disabled",
-			r->name);
-	}
-}
-
 int describe_text(const struct ruleset *rs, const struct checker *c, const char *name, FILE *out)
 {
 	struct loader *l = rs->loader;
 	size_t found = 0, n = 0;
 
-	if (!name) {
-		print_short(rs, out);
-		return 0;
-	}
+	if (!name)
+		name = "*";
 	for (uint32_t i = 0; i < l->rules.n; i++) {
 		const struct ruledef *def = l->rules.v[i];
 		const struct rule *r = def->ok ? &rs->rules[n++] : NULL;
@@ -167,7 +155,8 @@ int describe_text(const struct ruleset *rs, const struct checker *c, const char 
 		if (select_matches(name, list->name) && ++found && print_list(out, l, list))
 			return -1;
 	}
-	if (!found)
-		errno = ENOENT;
-	return found ? 0 : -1;
+	if (found || !strcmp(name, "*"))
+		return 0;
+	errno = ENOENT;
+	return -1;
 }

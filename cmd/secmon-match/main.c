@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cmd/secmon-match/checker.h"
+#include "cmd/secmon-match/describe.h"
 #include "cmd/secmon-match/dns.h"
 #include "cmd/secmon-match/examples.h"
 #include "cmd/secmon-match/listfields.h"
@@ -70,6 +72,23 @@ static int print_plan(const struct running *run)
 	return status;
 }
 
+static int print_description(const struct options *o, const struct ruleset *rs)
+{
+	struct checker c;
+	struct checking *k = checker_new(&c);
+	int failed = -1;
+
+	if (k)
+		failed = o->json ? describe_json(rs, &c, stdout) : describe_text(rs, &c, o->describe, stdout);
+	checker_free(k);
+	if (failed && errno == ENOENT)
+		log_usage("no rule, macro or list is called '%s'", o->describe);
+	if (!failed && !fflush(stdout))
+		return 0;
+	log_err("the description could not be made: %s", strerror(errno));
+	return 1;
+}
+
 /* What is asked of the rules themselves and not of a stream; -1: it is the stream. */
 static int about_rules(const struct options *o, const struct running *run)
 {
@@ -79,6 +98,8 @@ static int about_rules(const struct options *o, const struct running *run)
 			printf("%zu rules are right, %u of them run\n", run->rs->nrules,
 			       run->engine->nactive);
 		return fflush(stdout) == 0 ? 0 : 1;
+	case MODE_DESCRIBE:
+		return print_description(o, run->rs);
 	case MODE_TEST:
 		return examples_run(run, stdout);
 	case MODE_PLAN:

@@ -19,7 +19,7 @@ static const struct option longs[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "rules", required_argument, NULL, 'r' },
 	{ "validate", no_argument, NULL, 'V' },
-	{ "describe", no_argument, NULL, 'L' },
+	{ "describe", optional_argument, NULL, 'L' },
 	{ "test", no_argument, NULL, 't' },
 	{ "priority", required_argument, NULL, 'p' },
 	{ "disable-rule", required_argument, NULL, 'D' },
@@ -49,7 +49,7 @@ static const char usage[] =
 "  -i, --input ENDPOINT       where events come from (standard input)\n"
 "  -o, --output ENDPOINT      where alerts go (standard output)\n"
 "  -V, --validate             check the rules, say all that is wrong, and end\n"
-"  -L, --describe             describe the rules, and end\n"
+"  -L, --describe[=NAME]      describe all rules, macros and lists, or those of that name, and end\n"
 "  -t, --test                 run the examples in the rules, and end\n"
 "      --plan                 print what capture must deliver for the rules, and end\n"
 "      --list-fields[=FORMAT] print all fields as text, json or mdoc, and end\n"
@@ -182,6 +182,7 @@ static void one_option(struct options *o, int c)
 		break;
 	case 'L':
 		set_mode(o, MODE_DESCRIBE);
+		o->describe = optarg;
 		break;
 	case 't':
 		set_mode(o, MODE_TEST);
@@ -217,7 +218,7 @@ void options_parse(struct options *o, int argc, char **argv)
 	o->in = o->out = "-";
 	o->selection.selectors = o->selectors;
 	o->selection.min_priority = PRIORITY_DEBUG;
-	while ((c = getopt_long(argc, argv, "i:o:r:VLtp:D:T:v", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "i:o:r:VL::tp:D:T:v", longs, NULL)) != -1) {
 		if (c == 'v')
 			verbose++;
 		else

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 	if (rs && list && !text)
 		describe_json(rs, &checker, stdout);
 	if (rs && list && text)
-		describe_text(rs, &checker, "*", stdout);
+		describe_text(rs, &checker, NULL, stdout);
 	rc = rs ? 0 : 1;
 	ruleset_free(rs);
 	report_free(&report);
