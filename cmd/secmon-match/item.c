@@ -55,16 +55,15 @@ static int item_engine(struct loader *l, const struct ynode *item, struct subjec
 	return 0;
 }
 
-/* What the plugins that are built into secmon would call themselves. */
-static const struct { const char *name, *version; } plugins[] = {
-	{ "container", "0.7.1" },
-};
-
-static bool plugin_met(const struct plugin_need *p)
+static bool plugin_met(const struct loader *l, const struct plugin_need *need)
 {
-	for (size_t i = 0; i < nitems(plugins); i++)
-		if (!strcmp(plugins[i].name, p->name))
-			return version_serves(plugins[i].version, p->v);
+	/* what Falco's plugin of that name does is built in */
+	static const struct plugin own[] = { { "container", "0.7.1" }, { NULL, NULL } };
+	const struct plugin *p = l->checker && l->checker->plugins ? l->checker->plugins : own;
+
+	for (; p->name; p++)
+		if (!strcmp(p->name, need->name))
+			return version_serves(p->version, need->v);
 	return false;
 }
 
@@ -116,7 +115,7 @@ static int one_plugin(struct loader *l, const struct ynode *map, struct subject 
 
 	if (read_plugin(l, map, s, &first))
 		return -1;
-	met = plugin_met(&first);
+	met = plugin_met(l, &first);
 	alts = ynode_get(map, "alternatives");
 	if (names_put(&seen, first.name, strlen(first.name), &first))
 		return load_no_memory(l);
@@ -137,7 +136,7 @@ static int one_plugin(struct loader *l, const struct ynode *map, struct subject 
 			load_no_memory(l);
 			goto out;
 		}
-		met |= plugin_met(&alt);
+		met |= plugin_met(l, &alt);
 	}
 	rc = note_plugin(l, &first, met);
 out:

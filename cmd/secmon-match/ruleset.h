@@ -60,9 +60,17 @@ struct check_error {
 	bool unknown_name;	/* a field, event type or filter that does not exist: skip-if-unknown-filter */
 };
 
+/* What required_plugin_versions may ask for. */
+struct plugin {
+	const char *name, *version;
+};
+
 /* The part of match that knows fields and types; every function may be NULL. */
 struct checker {
 	void *ctx;
+
+	/* what there is, up to a NULL name; NULL: what is built into secmon */
+	const struct plugin *plugins;
 
 	/*
 	 * condition(ctx, cond, err): 0, or -1 with *err filled. Called for each

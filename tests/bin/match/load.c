@@ -2,7 +2,8 @@
 /*
  * The loader: load FILE..., print its report as JSON and, if all was well, one line of
  * JSON for each rule. -t: the report as text, nothing else. -L: the description
- * of all, as JSON, with -t as text.
+ * of all, as JSON, with -t as text. -p NAME=VERSION, -P: there are these plugins, or
+ * none. Ends with 1 if the rules are wrong, 3 if they want a plugin that is not there.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "cmd/secmon-match/describe.h"
 #include "cmd/secmon-match/jsontext.h"
 #include "cmd/secmon-match/ruleset.h"
+#include "common/compat.h"
 
 static void print_rule(const struct rule *r)
 {
@@ -42,17 +44,33 @@ static void print_rule(const struct rule *r)
 	free(text);
 }
 
+/* "name=version" into the next free place */
+static void add_plugin(struct plugin *plugins, char *arg)
+{
+	while (plugins->name)
+		plugins++;
+	plugins->name = strsep(&arg, "=");
+	plugins->version = arg ? arg : "0.0.0";
+}
+
 int main(int argc, char **argv)
 {
 	bool text = false, list = false;
+	static struct plugin plugins[16];
 	struct checker checker;
 	struct checking *checking = checker_new(&checker);
 	struct ruleset *rs;
 	struct report report;
 	int opt, rc;
 
-	while ((opt = getopt(argc, argv, "tL")) != -1)
-		*(opt == 't' ? &text : &list) = true;
+	while ((opt = getopt(argc, argv, "tLp:P")) != -1) {
+		text |= opt == 't';
+		list |= opt == 'L';
+		if (opt == 'p' && plugins[nitems(plugins) - 2].name == NULL)
+			add_plugin(plugins, optarg);
+		if (opt == 'p' || opt == 'P')
+			checker.plugins = plugins;
+	}
 	report_init(&report);
 	rs = ruleset_load((const char *const *)argv + optind, argc - optind, &checker, NULL, &report);
 	if (text)
@@ -65,7 +83,7 @@ int main(int argc, char **argv)
 		describe_json(rs, &checker, stdout);
 	if (rs && list && text)
 		describe_text(rs, &checker, NULL, stdout);
-	rc = rs ? 0 : 1;
+	rc = !rs ? 1 : rs->unmet_plugin ? 3 : 0;
 	ruleset_free(rs);
 	report_free(&report);
 	checker_free(checking);
