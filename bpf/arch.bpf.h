@@ -18,6 +18,11 @@ static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
 	return raw & X32_BIT ? ABI_X32 : ABI_64;
 }
 
+#define REGS_ARG1(regs) BPF_CORE_READ(regs, si)
+#define REGS_ARG2(regs) BPF_CORE_READ(regs, dx)
+#define REGS32_ARG1(regs) BPF_CORE_READ(regs, cx)
+#define REGS32_ARG2(regs) BPF_CORE_READ(regs, dx)
+
 static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 {
 	if (r->abi == ABI_32) {
@@ -56,6 +61,11 @@ static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
 {
 	return BPF_CORE_READ(task, thread_info.flags) & 1UL << TIF_32BIT ? ABI_32 : ABI_64;
 }
+
+#define REGS_ARG1(regs) BPF_CORE_READ(regs, regs[1])
+#define REGS_ARG2(regs) BPF_CORE_READ(regs, regs[2])
+#define REGS32_ARG1(regs) REGS_ARG1(regs)
+#define REGS32_ARG2(regs) REGS_ARG2(regs)
 
 static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 {

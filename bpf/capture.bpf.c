@@ -6,6 +6,7 @@
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_endian.h>
 #include "bpf/record.h"
+#include "bpf/filter.h"
 
 enum event_id {
 #define EVENT(id, sym, name, category, flags) EV_##sym = id,
@@ -19,6 +20,7 @@ enum event_id {
 #include "bpf/arch.bpf.h"
 #include "bpf/core_fixes.bpf.h"
 #include "bpf/emit.bpf.h"
+#include "bpf/filter.bpf.h"
 #include "bpf/path.bpf.h"
 #include "bpf/task.bpf.h"
 #include "bpf/proc.bpf.h"

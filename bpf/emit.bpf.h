@@ -53,28 +53,35 @@ static __always_inline __u64 next_seq(__u32 ring)
 
 /*
  * send(r): hand r to its ring. False if it was lost, and counted. The reader is
- * woken only if it sleeps: while it works it looks by itself.
+ * woken only if it sleeps: while it works it looks by itself. The flag is taken
+ * before the record is visible: a reader that has seen the record and gone to
+ * sleep again must not find its flag gone.
  */
 static __always_inline bool send(struct record *r)
 {
-	__u64 flags = asleep ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+	__u64 flags = BPF_RB_NO_WAKEUP;
 	__u32 len = r->len;
 	long err;
 
+	r->seq = next_seq(r->ring);
 	if (len > RECORD_MAX) {
 		COUNT_LOST(r->type, big);
 		return false;
+	}
+	if (asleep) {
+		asleep = 0;
+		flags = BPF_RB_FORCE_WAKEUP;
 	}
 	if (r->ring == RING_LIFE)
 		err = bpf_ringbuf_output(&life, r, len, flags);
 	else
 		err = bpf_ringbuf_output(&bulk, r, len, flags);
 	if (err) {
+		if (flags == BPF_RB_FORCE_WAKEUP)
+			asleep = 1;
 		COUNT_LOST(r->type, full);
 		return false;
 	}
-	if (flags == BPF_RB_FORCE_WAKEUP)
-		asleep = 0;
 	COUNT(r->type, out);
 	return true;
 }

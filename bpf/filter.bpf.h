@@ -136,16 +136,41 @@ __noinline int filter_early(__u32 slot, __u32 type, __u32 facts)
 	return !set_empty(&s->left);
 }
 
-/* filter_component(slot, i, name): component i, counted from the end of the path. */
-static __always_inline void filter_component(__u32 slot, __u32 i, const void *name)
+/*
+ * filter_path_begin(slot): components follow. Of a second file of the same event
+ * nothing is known here of which of the two a selector means: any path may do.
+ */
+static __always_inline void filter_path_begin(__u32 slot)
 {
 	struct filter_state *s = filter_state(slot);
 
-	if (!s || i >= RECORD_DEPTH_MAX)
+	if (s && s->depth)
+		s->depth = RECORD_DEPTH_MAX + 1;
+}
+
+/* filter_component(slot, name): the next component of the path, from the last to the first. */
+static __always_inline void filter_component(__u32 slot, const void *name)
+{
+	struct filter_state *s = filter_state(slot);
+	__u32 i;
+
+	if (!s)
+		return;
+	i = s->depth;
+	if (i >= RECORD_DEPTH_MAX)
 		return;
 	__builtin_memset(s->name[i], 0, FILTER_NAME);
 	bpf_probe_read_kernel_str(s->name[i], FILTER_NAME, name);
 	s->depth = i + 1;
+}
+
+/* filter_no_path(slot): the name is no path from the root, it says nothing. */
+static __always_inline void filter_no_path(__u32 slot)
+{
+	struct filter_state *s = filter_state(slot);
+
+	if (s)
+		s->depth = 0;
 }
 
 /* From the root down, as long as the path is one that somebody asked for. */

@@ -28,6 +28,8 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 	it = item_room(r, RECORD_PATH_MAX + NAME_LEN_MAX);
 	if (!it)
 		return 0;
+	if (filtering && (what & 0xff) == ITEM_FILEPATH)
+		filter_path_begin(slot);
 	it->full = 0;	/* the position, kept in memory: in a register its range would differ in each turn */
 	for (int i = 0; i < RECORD_DEPTH_MAX; i++) {
 		root = BPF_CORE_READ(m, mnt.mnt_root);
@@ -51,6 +53,8 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 		if (n <= 0)
 			break;
 		*(volatile __u32 *)&it->full = pos + n;
+		if (filtering && (what & 0xff) == ITEM_FILEPATH)
+			filter_component(slot, (void *)(it + 1) + pos);
 		if (d == parent) {
 			pseudo = 1;
 			full = 0;
@@ -58,6 +62,8 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 		}
 		d = parent;
 	}
+	if (filtering && (pseudo || full) && (what & 0xff) == ITEM_FILEPATH)
+		filter_no_path(slot);
 	pos = *(volatile __u32 *)&it->full;
 	item_end(r, it, what, what >> 8, pos, full ? full : pos);
 	return pseudo;

@@ -189,6 +189,8 @@ static_assert(sizeof(struct sysdesc) == 24, "no padding");
 
 enum sysdesc_flags {
 	SYSDESC_FAILED	= 1 << 0,	/* only calls that failed */
+	SYSDESC_FLAGS_1	= 1 << 1,	/* argument 1 is flags of open */
+	SYSDESC_FLAGS_2	= 1 << 2,	/* argument 2 is */
 };
 
 /* What is known of a process: value of the map procs. */

@@ -8,8 +8,6 @@
 const volatile bool tree_only;		/* report only processes marked PROC_TREE */
 const volatile bool want_env;
 const volatile __u32 ncpu = 1;
-/* system calls of any ABI that somebody wants: the cheapest test, made first */
-const volatile __u64 wanted[RECORD_NR_MAX / 64];
 /* executables of the suite and the parent they share, see self.h */
 const volatile __u64 self_ino[4];
 const volatile __u32 self_dev[4];
@@ -17,6 +15,8 @@ const volatile __u32 self_ppid;
 
 /* ---- shared with the user side while running */
 
+/* system calls of any ABI that somebody wants: the cheapest test, made first */
+__u64 wanted[RECORD_NR_MAX / 64];
 __u64 dropped;		/* grows with every record that is lost */
 __u32 asleep;		/* the reader waits for a wakeup */
 

@@ -65,6 +65,42 @@ __noinline int run_op(__u32 slot, __u32 kind, __u32 ab)
 	return 0;
 }
 
+/* run_ops(slot, desc, fds): those that read descriptors, which the filter asks about, or the others. */
+static __always_inline void run_ops(__u32 slot, const struct sysdesc *desc, bool fds)
+{
+	for (int i = 0; i < OPS_MAX; i++) {
+		__u32 kind = desc->op[i].kind;
+
+		if (kind == OP_END)
+			break;
+		if ((kind == OP_FD || kind == OP_RESFD) == fds)
+			run_op(slot, kind, desc->op[i].a | desc->op[i].b << 8);
+	}
+}
+
+enum { O_ACCMODE = 3 };
+
+/* syscall_facts(desc, regs, abi, task, ret): what the plan is asked about before anything is read. */
+static __always_inline __u32 syscall_facts(const struct sysdesc *desc, struct pt_regs *regs,
+					   __u32 abi, struct task_struct *task, __s64 ret)
+{
+	__u32 facts = ret >= 0 ? FACT_SUCCESS : 0, how;
+
+	if (BPF_CORE_READ(task, cred, euid.val) == 0)
+		facts |= FACT_ROOT;
+	if (desc->flags & SYSDESC_FLAGS_1)
+		how = abi == ABI_32 ? REGS32_ARG1(regs) : REGS_ARG1(regs);
+	else if (desc->flags & SYSDESC_FLAGS_2)
+		how = abi == ABI_32 ? REGS32_ARG2(regs) : REGS_ARG2(regs);
+	else
+		return facts | FACT_NO_FLAGS;
+	if ((how & O_ACCMODE) != 1)	/* O_WRONLY */
+		facts |= FACT_READ;
+	if ((how & O_ACCMODE) != 0)	/* O_RDONLY */
+		facts |= FACT_WRITE;
+	return facts;
+}
+
 /* on_syscall(slot, ret): a system call of the current task has ended. */
 __noinline int on_syscall(__u32 slot, __s64 ret)
 {
@@ -91,6 +127,10 @@ __noinline int on_syscall(__u32 slot, __s64 ret)
 		return 0;
 	if (!in_scope(desc->type, proc_get(BPF_CORE_READ(task, tgid))))
 		return 0;
+	if (filtering && !filter_early(slot, desc->type, syscall_facts(desc, regs, abi, task, ret))) {
+		COUNT(desc->type, filtered);
+		return 0;
+	}
 	r = record_begin(slot, desc->type, RING_BULK, HOOK_SYSCALL, task);
 	if (!r)
 		return 0;
@@ -104,11 +144,12 @@ __noinline int on_syscall(__u32 slot, __s64 ret)
 		for (int i = 0; i < 6; i++)
 			r->arg[i] = words[i];
 	}
-	for (int i = 0; i < OPS_MAX; i++) {
-		if (desc->op[i].kind == OP_END)
-			break;
-		run_op(slot, desc->op[i].kind, desc->op[i].a | desc->op[i].b << 8);
+	run_ops(slot, desc, true);
+	if (filtering && !filter_late(slot)) {
+		COUNT(desc->type, filtered);
+		return 0;
 	}
+	run_ops(slot, desc, false);
 	send(r);
 	return 0;
 }

@@ -66,7 +66,6 @@ static __always_inline struct record *record_begin(__u32 slot, __u16 type, __u8 
 	r->ring = ring;
 	r->hook = hook;
 	r->time = bpf_ktime_get_boot_ns();
-	r->seq = next_seq(ring);
 	r->cpu = bpf_get_smp_processor_id();
 	r->nr = 0;
 	r->abi = ABI_64;

@@ -143,6 +143,29 @@ static void hand_out(struct inq *q, struct object *o, size_t len)
 	q->offset += len;
 }
 
+/* o from a header that was found to be one; its bytes are set by the caller */
+static void take_header(struct object *o, const uint8_t *b)
+{
+	o->kind = b[1];
+	o->map = b + 7;
+	o->pairs = get32(b + 3);
+	o->type = (uint16_t)(b[9] << 8 | b[10]);
+	o->has_header = true;
+}
+
+int object_from(struct object *o, const uint8_t *buf, size_t len)
+{
+	if (!header(buf, len) || get32(buf + 13) != len) {
+		errno = EPROTO;
+		return -1;
+	}
+	take_header(o, buf);
+	o->buf = buf;
+	o->len = len;
+	o->offset = 0;
+	return 0;
+}
+
 static int next_sized(struct inq *q, struct object *o)
 {
 	const uint8_t *b = q->buf + q->head;
@@ -156,11 +179,7 @@ static int next_sized(struct inq *q, struct object *o)
 			   size);
 	if (size > q->tail - q->head)
 		return 0;
-	o->kind = b[1];
-	o->map = b + 7;
-	o->pairs = pairs;
-	o->type = (uint16_t)(b[9] << 8 | b[10]);
-	o->has_header = true;
+	take_header(o, b);
 	hand_out(q, o, size);
 	return 1;
 }

@@ -24,6 +24,12 @@ struct object {
 };
 
 /*
+ * object_from(o, buf, len): make o stand for an EVENT or ALERT of len bytes that
+ * was just written with wire.h. 0, or -1 with EPROTO if it is none.
+ */
+int object_from(struct object *o, const uint8_t *buf, size_t len);
+
+/*
  * inq_new(fd, name): a reader of fd, which it does not own. name is for
  * messages ("standard input", a path) and is copied. NULL with ENOMEM.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* A plan made into the tables that the kernel side evaluates. */
-#include "cmd/secmon-capture/filter.h"
+#include "filter.h"
 
 #include <errno.h>
 #include <search.h>

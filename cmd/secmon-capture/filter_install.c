@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Writing a plan's tables into the kernel's maps. */
-#include "cmd/secmon-capture/filter.h"
+#include "filter.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -44,7 +44,7 @@ struct ledger {
 	size_t nrows;
 	uint64_t taken;		/* records out of the rings */
 	uint64_t put;		/* records put into them, at the last update */
-	uint64_t user_big, user_decode;
+	uint64_t user_big, user_decode, user_filtered;
 	uint64_t losses_seen;	/* probes_dropped() when losses were last said */
 	uint64_t since_ns;	/* when that was */
 	uint64_t missed;	/* entries of programs that the kernel refused */
@@ -112,6 +112,11 @@ void ledger_snapshot(struct ledger *l, bool written)
 	l->stats.v[S_CAPTURE_OUT] += written;
 }
 
+void ledger_filtered(struct ledger *l)
+{
+	l->user_filtered++;
+}
+
 void ledger_broken(struct ledger *l, int error)
 {
 	if (error == EMSGSIZE)
@@ -160,6 +165,7 @@ int ledger_update(struct ledger *l)
 	v[S_CAPTURE_QUEUED] = v[S_CAPTURE_IN] > known + taken ? v[S_CAPTURE_IN] - known - taken : 0;
 	v[S_CAPTURE_IN] += l->missed;
 	v[S_CAPTURE_DROP_BUSY] = l->missed;
+	v[S_CAPTURE_FILTERED] += l->user_filtered;
 	v[S_CAPTURE_DROP_BIG] += l->user_big;
 	v[S_CAPTURE_DROP_DECODE] = l->user_decode;
 	return 0;

@@ -22,6 +22,7 @@ struct stats *ledger_stats(struct ledger *l);
 /* What the user side did with a record: one of these for each. */
 void ledger_taken(struct ledger *l, bool written);	/* out of a ring */
 void ledger_snapshot(struct ledger *l, bool written);	/* out of the iterator */
+void ledger_filtered(struct ledger *l);			/* ... the plan did not want it */
 void ledger_broken(struct ledger *l, int error);	/* ... and it was not written, errno */
 
 /*

@@ -16,7 +16,7 @@
 
 enum {
 	OPT_SIZE = 256, OPT_LIFE, OPT_CHECK, OPT_LIST, OPT_PROGRAMS, OPT_EVENTS, OPT_ENV, OPT_BTF,
-	OPT_HOOKS, OPT_USER, OPT_READY, OPT_SPEED, OPT_VERSION, OPT_HELP,
+	OPT_HOOKS, OPT_PLAN, OPT_USER, OPT_READY, OPT_SPEED, OPT_VERSION, OPT_HELP,
 };
 
 static const struct option longs[] = {
@@ -25,6 +25,7 @@ static const struct option longs[] = {
 	{ "replay", required_argument, NULL, 'r' },
 	{ "speed", required_argument, NULL, OPT_SPEED },
 	{ "events", required_argument, NULL, 'e' },
+	{ "plan", required_argument, NULL, OPT_PLAN },
 	{ "env", no_argument, NULL, OPT_ENV },
 	{ "ring-size", required_argument, NULL, OPT_SIZE },
 	{ "life-ring-size", required_argument, NULL, OPT_LIFE },
@@ -56,6 +57,7 @@ static const char help[] =
 "      --speed N              replay at N times the speed it happened; 0: no waiting\n"
 "  -e, --events LIST          only these events: names with commas, +NAME, -NAME,\n"
 "                             'default', 'all' (see --list-events)\n"
+"      --plan FILE            only what this plan wants: see secmon-match --plan\n"
 "      --env                  environments of executed programs too\n"
 "      --ring-size SIZE       of the ring for files and network (default 8M)\n"
 "      --life-ring-size SIZE  of the ring for processes (default 4M)\n"
@@ -131,6 +133,22 @@ static void parse_events(struct options *o, const char *list)
 	}
 }
 
+static struct plan *read_plan(const char *path)
+{
+	FILE *fp = strcmp(path, "-") ? fopen(path, "re") : stdin;
+	struct plan *plan;
+	char err[512];
+
+	if (!fp)
+		log_usage("--plan %s: %s", path, strerror(errno));
+	plan = plan_read(fp, path, err, sizeof(err));
+	if (!plan)
+		log_usage("--plan %s", err);
+	if (fp != stdin)
+		fclose(fp);
+	return plan;
+}
+
 static uint64_t parse_ring(const char *option, const char *arg)
 {
 	uint64_t bytes, up = RING_MIN;
@@ -200,6 +218,10 @@ static void parse_option(struct options *o, int opt, const char *arg, int *level
 	case 'q':
 		*level = LOG_QUIET;
 		break;
+	case OPT_PLAN:
+		o->plan_path = arg;
+		o->plan = read_plan(arg);
+		break;
 	case OPT_ENV:
 		o->env = true;
 		break;
@@ -251,6 +273,8 @@ void options_parse(struct options *o, int argc, char **argv)
 	while ((opt = getopt_long(argc, argv, "+o:w:r:e:g:u:vq", longs, NULL)) != -1)
 		parse_option(o, opt, optarg, &level);
 	log_set_level(level > LOG_DEBUG ? LOG_DEBUG : level);
+	if (o->plan && plan_needs(o->plan, F_PROC_ENV))
+		o->env = true;
 	if (optind < argc)
 		o->command = argv + optind;
 	if (o->command && strcmp(argv[optind - 1], "--") != 0)

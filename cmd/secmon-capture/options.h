@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "common/events.h"
+#include "common/plan.h"
 
 enum {
 	RING_MIN = 64 * 1024,		/* a record of the largest size, and room beside it */
@@ -28,6 +29,8 @@ struct options {
 	const char *replay;		/* capture file to read instead of the kernel, or NULL */
 	double speed;			/* of the replay, 0: as fast as it goes */
 	const char *btf;		/* BTF file of this kernel, or NULL */
+	const char *plan_path;		/* secmon-plan(5), or NULL */
+	struct plan *plan;		/* ... read */
 	const char *user;		/* to become; NULL: nobody */
 	uint64_t ring_bytes, life_bytes;
 	uint64_t grace_ms;

@@ -17,6 +17,7 @@
 #include "classes.h"
 #include "common/compat.h"
 #include "common/log.h"
+#include "filter.h"
 #include "self.h"
 #include "sysdef.h"
 
@@ -25,6 +26,7 @@ struct probes {
 	struct bpf_link *iter;
 	int ncpu;
 	bool sys_exit;		/* some class needs it */
+	const struct options *o;
 	struct counts *percpu;	/* room for one lookup */
 };
 
@@ -62,24 +64,42 @@ static int missing(const struct options *o, char *err, size_t errlen)
 	return 0;
 }
 
-static void set_syscalls(struct probes *p, const struct options *o)
+/*
+ * wanted_calls(p, plan, bits): numbers of system calls, of any ABI, that the
+ * options and the plan (if there is one) want. Whether there are any.
+ */
+static bool wanted_calls(const struct probes *p, const struct plan *plan,
+			 uint64_t bits[RECORD_NR_MAX / 64])
 {
+	bool any = false;
 	size_t n;
 	const struct sysdef *d = sysdef_table(&n);
 
+	memset(bits, 0, RECORD_NR_MAX / 8);
 	for (size_t i = 0; i < n; i++) {
-		if (!options_event(o, d[i].event))
+		if (!options_event(p->o, d[i].event) ||
+		    (plan && !plan_wants_type(plan, d[i].event)))
 			continue;
 		for (unsigned int abi = 0; abi < ABI_COUNT; abi++) {
 			int nr = sysdef_nr(&d[i], abi);
 
 			if (nr >= 0 && nr < RECORD_NR_MAX)
-				p->skel->rodata->wanted[nr / 64] |= 1ULL << nr % 64;
+				bits[nr / 64] |= 1ULL << nr % 64;
 		}
 		if (sysdef_socketcall(&d[i]))
-			p->skel->rodata->wanted[SOCKETCALL_NR / 64] |= 1ULL << SOCKETCALL_NR % 64;
-		p->sys_exit = true;
+			bits[SOCKETCALL_NR / 64] |= 1ULL << SOCKETCALL_NR % 64;
+		any = true;
 	}
+	return any;
+}
+
+/* where the filter finds the flags of an open */
+static uint16_t open_flags(const struct sysdef *d)
+{
+	for (size_t i = 0; i < SYSARGS_MAX; i++)
+		if (d->args[i].kind == SA_OPEN)
+			return d->args[i].index == 1 ? SYSDESC_FLAGS_1 : SYSDESC_FLAGS_2;
+	return 0;
 }
 
 static int put_desc(int fd, unsigned int abi, int nr, const struct sysdesc *desc)
@@ -99,6 +119,7 @@ static void make_desc(const struct sysdef *d, struct sysdesc *desc)
 		desc->flags = SYSDESC_FAILED;
 	if (d->event == EV_MMAP || d->event == EV_MMAP2 || d->event == EV_MPROTECT)
 		desc->test_bits = PROT_EXEC;
+	desc->flags |= open_flags(d);
 }
 
 static int fill_syscalls(struct probes *p, const struct options *o)
@@ -126,21 +147,26 @@ static int fill_syscalls(struct probes *p, const struct options *o)
 static void set_knobs(struct probes *p, const struct options *o)
 {
 	struct capture_bpf *s = p->skel;
+	uint64_t wanted[RECORD_NR_MAX / 64];
 	struct self self;
 
 	s->rodata->tree_only = o->command != NULL;
 	s->rodata->want_env = o->env;
+	s->rodata->filtering = o->plan != NULL;
 	self_find(&self);
 	s->rodata->self_ppid = o->command ? 0 : (uint32_t)self.ppid;
 	for (size_t i = 0; i < nitems(self.ino); i++) {
 		s->rodata->self_ino[i] = self.ino[i];
 		s->rodata->self_dev[i] = self.dev[i];
 	}
-	set_syscalls(p, o);
+	p->sys_exit = wanted_calls(p, o->plan, wanted);
+	memcpy(s->bss->wanted, wanted, sizeof(wanted));
 	bpf_map__set_max_entries(s->maps.life, (uint32_t)o->life_bytes);
 	bpf_map__set_max_entries(s->maps.bulk, (uint32_t)o->ring_bytes);
 	bpf_map__set_max_entries(s->maps.scratches,
 				 bpf_map__max_entries(s->maps.scratches) * (uint32_t)p->ncpu);
+	bpf_map__set_max_entries(s->maps.filter_states, o->plan ?
+				 bpf_map__max_entries(s->maps.filter_states) * (uint32_t)p->ncpu : 1);
 }
 
 static int load(struct probes *p, const struct options *o, char *err, size_t errlen)
@@ -164,6 +190,42 @@ static int load(struct probes *p, const struct options *o, char *err, size_t err
 		snprintf(err, errlen, "set up the table of system calls: %s", strerror(errno));
 		return -1;
 	}
+	if (o->plan && probes_plan(p, o->plan) == -1) {
+		snprintf(err, errlen, "give the plan to the kernel: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+int probes_plan(struct probes *p, const struct plan *plan)
+{
+	struct capture_bpf *s = p->skel;
+	const struct filter_maps maps = {
+		.types = bpf_map__fd(s->maps.filter_types),
+		.facts = bpf_map__fd(s->maps.filter_facts),
+		.defaults = bpf_map__fd(s->maps.filter_defaults),
+		.comms = bpf_map__fd(s->maps.filter_comms),
+		.names = bpf_map__fd(s->maps.filter_names),
+		.paths = bpf_map__fd(s->maps.filter_paths),
+	};
+	uint32_t next = !s->bss->filter_generation;
+	uint64_t wanted[RECORD_NR_MAX / 64];
+	struct filter_tables *t;
+	int r;
+
+	if (wanted_calls(p, plan, wanted) && !p->sys_exit) {
+		errno = ENOTSUP;
+		return -1;
+	}
+	t = filter_compile(plan);
+	if (!t)
+		return -1;
+	r = filter_install(t, &maps, next);
+	filter_free(t);
+	if (r == -1)
+		return -1;
+	__atomic_store_n(&s->bss->filter_generation, next, __ATOMIC_RELEASE);
+	memcpy(s->bss->wanted, wanted, sizeof(wanted));
 	return 0;
 }
 
@@ -178,6 +240,7 @@ struct probes *probes_load(const struct options *o, char *err, size_t errlen)
 	p = calloc(1, sizeof(*p));
 	if (!p)
 		return NULL;
+	p->o = o;
 	p->ncpu = libbpf_num_possible_cpus();
 	p->percpu = calloc((size_t)p->ncpu, sizeof(*p->percpu));
 	if (p->percpu && load(p, o, err, errlen) == 0)

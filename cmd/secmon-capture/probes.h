@@ -15,7 +15,8 @@ struct probes;
 
 /*
  * probes_load(o, err, errlen): open, set up for the options, load. Attaches
- * nothing yet. NULL with errno and in err what is missing and what to do.
+ * nothing yet. NULL with errno and in err what is missing and what to do. o must
+ * outlive the probes.
  */
 struct probes *probes_load(const struct options *o, char *err, size_t errlen);
 void probes_free(struct probes *p);
@@ -25,6 +26,14 @@ int probes_attach(struct probes *p, char *err, size_t errlen);
 
 /* probes_detach(p): events end; what is in the rings stays. */
 void probes_detach(struct probes *p);
+
+/*
+ * probes_plan(p, plan): the kernel's filter does what this plan says from now
+ * on; events that are under way are judged by the old or the new one. Only for
+ * probes that were loaded with a plan. 0, or -1 with errno: E2BIG or ENOSPC if
+ * it is too large, ENOTSUP if it wants system calls that nothing is attached for.
+ */
+int probes_plan(struct probes *p, const struct plan *plan);
 
 /* probes_mark(p, pid, flags): what a process is, enum proc_flags. 0, or -1 with errno. */
 int probes_mark(struct probes *p, pid_t pid, uint32_t flags);

@@ -3,6 +3,8 @@
 #include "stage.h"
 
 #include <errno.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -16,6 +18,7 @@
 #include "ledger.h"
 #include "ring.h"
 #include "snapshot.h"
+#include "wanted.h"
 
 enum {
 	BATCH_MAX = 8192,	/* records between two looks at signals and clock */
@@ -30,6 +33,8 @@ struct stage {
 	struct ring *ring[RING_COUNT];
 	struct ledger *ledger;
 	struct decoder decoder;
+	struct wanted *wanted;		/* NULL without a plan */
+	struct plan *plan;		/* read again after start; NULL: that of the options */
 	struct snapshot *snapshot;	/* NULL once it is told */
 	struct outq *out;
 	struct capfile *file;
@@ -44,16 +49,19 @@ enum drained { DRAINED, DRAIN_FULL, DRAIN_BUSY };
 /* write the record that ring_peek() showed */
 static enum drained write_record(struct stage *s, enum record_ring ring, const void *p, size_t len)
 {
+	int r;
+
 	if (outq_full(s->out) && (outq_flush(s->out) == -1 || outq_full(s->out)))
 		return DRAIN_FULL;
-	if (decode_record(&s->decoder, p, len, NULL, s->out) == 0) {
-		ledger_taken(s->ledger, true);
-	} else if (errno == EAGAIN) {
+	r = s->wanted ? wanted_record(s->wanted, &s->decoder, p, len, s->out)
+		      : decode_record(&s->decoder, p, len, NULL, s->out);
+	if (r == -1 && errno == EAGAIN)
 		return DRAIN_FULL;
-	} else {
-		ledger_taken(s->ledger, false);
+	ledger_taken(s->ledger, r == 0);
+	if (r == 1)
+		ledger_filtered(s->ledger);
+	if (r == -1)
 		ledger_broken(s->ledger, errno);
-	}
 	ring_take(s->ring[ring]);
 	s->recent++;
 	return DRAINED;
@@ -215,6 +223,42 @@ static int on_tick(void *arg)
 	return 0;
 }
 
+/* the plan may have changed: take the new one, or keep the old one and say why */
+static int on_hup(void *arg)
+{
+	struct stage *s = arg;
+	const char *path = s->o->plan_path;
+	struct plan *plan = NULL;
+	char err[512];
+	FILE *fp;
+
+	if (!s->wanted)
+		return 0;
+	fp = fopen(path, "re");
+	if (fp) {
+		plan = plan_read(fp, path, err, sizeof(err));
+		fclose(fp);
+	} else {
+		snprintf(err, sizeof(err), "%s: %s", path, strerror(errno));
+	}
+	if (plan && probes_plan(s->probes, plan) == -1) {
+		snprintf(err, sizeof(err), "%s: %s", path, errno == ENOTSUP ?
+			 "it wants system calls, and the one before wanted none: start again" :
+			 strerror(errno));
+		plan_free(plan);
+		plan = NULL;
+	}
+	if (!plan) {
+		log_err("%s; the old plan stays", err);
+		return 0;
+	}
+	wanted_plan(s->wanted, plan);
+	plan_free(s->plan);
+	s->plan = plan;
+	log_info("%s: taken", path);
+	return 0;
+}
+
 static int on_hello(void *arg, struct hello *h)
 {
 	struct stage *s = arg;
@@ -231,9 +275,19 @@ static int mark(struct stage *s)
 	return s->o->command ? probes_mark(s->probes, s->command.pid, PROC_TREE) : 0;
 }
 
+/* the directory that a file is in, which must stay readable for the file to be replaced */
+static const char *folder(const char *path, char dir[PATH_MAX])
+{
+	snprintf(dir, PATH_MAX, "%s", path);
+	return dirname(dir);
+}
+
 static int start(struct stage *s)
 {
-	const struct sandbox box = { .role = SANDBOX_CAPTURE, .user = s->o->user };
+	char dir[PATH_MAX];
+	const char *const read_paths[] = { s->o->plan_path ? folder(s->o->plan_path, dir) : NULL, NULL };
+	const struct sandbox box = { .role = SANDBOX_CAPTURE, .user = s->o->user,
+				     .read_paths = read_paths };
 	const bool quiet = strcmp(s->o->output, "-") == 0;
 	char err[512];
 
@@ -250,7 +304,9 @@ static int start(struct stage *s)
 		}
 	}
 	s->ledger = ledger_new(s->probes);
-	if (!s->ledger || mark(s) == -1) {
+	if (s->o->plan)
+		s->wanted = wanted_new(s->o->plan);
+	if (!s->ledger || (s->o->plan && !s->wanted) || mark(s) == -1) {
 		log_err("%s", strerror(errno));
 		return -1;
 	}
@@ -272,7 +328,7 @@ int stage_run(const struct options *o, struct probes *p, struct outq *out, struc
 	struct stage *s = &stage;
 	struct loop loop = {
 		.program = "secmon-capture", .out = out, .arg = s, .grace_ms = (int)o->grace_ms,
-		.on_hello = on_hello, .on_tick = on_tick, .on_drain = on_drain,
+		.on_hello = on_hello, .on_tick = on_tick, .on_hup = on_hup, .on_drain = on_drain,
 		.fds = fds, .on_fds = on_fds, .done = done,
 	};
 	int status = 1;
@@ -286,5 +342,7 @@ int stage_run(const struct options *o, struct probes *p, struct outq *out, struc
 		ring_close(s->ring[r]);
 	snapshot_close(s->snapshot);
 	ledger_free(s->ledger);
+	wanted_free(s->wanted);
+	plan_free(s->plan);
 	return status;
 }
