@@ -24,28 +24,64 @@ static int bad(struct event *e, const char *why)
 	return -1;
 }
 
-int event_index(struct event *e, const struct object *o)
+/* key of a pair, in the two forms that writers use, or in any other */
+static inline const uint8_t *take_key(const uint8_t *pos, const uint8_t *end, uint64_t *id)
 {
-	struct pull p = { o->map, o->buf + o->len };
+	struct pull p = { pos, end };
 	struct value v;
 
-	while (e->nset)
-		e->at[e->set[--e->nset]] = 0;
+	if (likely(pos < end && *pos < 0x80)) {
+		*id = *pos;
+		return pos + 1;
+	}
+	if (likely(end - pos > 2 && *pos == 0xcd)) {
+		*id = (uint64_t)pos[1] << 8 | pos[2];
+		return pos + 3;
+	}
+	if (pull_next(&p, &v) != PULL_OK || v.type != VALUE_UINT)
+		return NULL;
+	*id = v.u;
+	return p.pos;
+}
+
+static inline const uint8_t *skip_value(const uint8_t *pos, const uint8_t *end)
+{
+	struct pull p = { pos, end };
+	size_t n = pull_measure(pos, end);
+
+	if (likely(n))
+		return pos + n;
+	return pull_skip_any(&p, WIRE_DEPTH_MAX - 2) == PULL_OK ? p.pos : NULL;
+}
+
+int event_index(struct event *e, const struct object *o)
+{
+	const uint8_t *pos = o->map, *end = o->buf + o->len;
+	unsigned int nset = 0;
+
+	for (unsigned int i = 0; i < e->nset; i++)
+		e->at[e->set[i]] = 0;
+	e->nset = 0;
 	e->o = *o;
 	e->type = o->type;
 	e->error = NULL;
 	for (uint32_t i = 0; i < o->pairs; i++) {
-		if (pull_next(&p, &v) != PULL_OK || v.type != VALUE_UINT)
+		uint64_t id;
+
+		pos = take_key(pos, end, &id);
+		if (unlikely(!pos))
 			return bad(e, "a key of an event is no number");
-		if (v.u < FIELD_END) {
-			if (!e->at[v.u])
-				e->set[e->nset++] = (uint16_t)v.u;
-			e->at[v.u] = (uint16_t)(p.pos - o->buf);
+		if (likely(id < FIELD_END)) {
+			if (likely(!e->at[id]))
+				e->set[nset++] = (uint16_t)id;
+			e->nset = nset;
+			e->at[id] = (uint16_t)(pos - o->buf);
 		}
-		if (pull_skip(&p, WIRE_DEPTH_MAX - 2) != PULL_OK)
+		pos = skip_value(pos, end);
+		if (unlikely(!pos))
 			return bad(e, "a value of an event is broken");
 	}
-	if (p.pos != p.end)
+	if (pos != end)
 		return bad(e, "an event is longer than its map");
 	if (e->at[F_EVT_TYPE] != TYPE_AT || e->at[F_WIRE_SIZE] != SIZE_AT)
 		return bad(e, "evt.type or wire.size is not where the header has it, and only there");

@@ -36,8 +36,10 @@ const uint8_t pull_bytes[256] = {
 	[0xa0] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
 	24, 25, 26, 27, 28, 29, 30, 31, 32,		/* short text */
 	[0xc0] = 1, 0, 1, 1,				/* nil, nothing, false, true */
+	[0xc4] = PULL_LEN8,				/* bytes, up to 255 */
 	[0xca] = 5, 9, 2, 3, 5, 9, 2, 3, 5, 9,		/* float, uint, int */
 	[0xd4] = 3, 4, 6, 10, 18,			/* fixext */
+	[0xd9] = PULL_LEN8,				/* text, up to 255 */
 	[0xe0 ... 0xff] = 1,				/* small negative numbers */
 };
 

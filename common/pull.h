@@ -61,8 +61,22 @@ static inline uint64_t value_items(const struct value *v)
 	return v->type == VALUE_ARRAY ? v->len : 0;
 }
 
-/* Bytes of a value whose first byte says how many; 0 for the others. */
+/* Bytes of a value whose first byte says how many, or PULL_LEN8; 0 for the others. */
+enum { PULL_LEN8 = 255 };	/* the second byte says how many follow it */
 extern const uint8_t pull_bytes[256];
+
+/* pull_measure(pos, end): bytes of the value at pos if it is a simple one and whole; else 0. */
+static inline size_t pull_measure(const uint8_t *pos, const uint8_t *end)
+{
+	size_t left = (size_t)(end - pos), n;
+
+	if (unlikely(!left))
+		return 0;
+	n = pull_bytes[*pos];
+	if (n == PULL_LEN8)
+		n = left > 1 ? 2 + (size_t)pos[1] : 0;
+	return n <= left ? n : 0;
+}
 
 /* pull_skip_any(p, depth): pull_skip() of values of every kind. */
 enum pull_result pull_skip_any(struct pull *p, unsigned int depth);
@@ -70,15 +84,12 @@ enum pull_result pull_skip_any(struct pull *p, unsigned int depth);
 /* pull_skip(p, depth): take the next value with all that it contains, at most depth levels. */
 static inline enum pull_result pull_skip(struct pull *p, unsigned int depth)
 {
-	if (likely(p->pos < p->end)) {
-		unsigned int n = pull_bytes[*p->pos];
+	size_t n = pull_measure(p->pos, p->end);
 
-		if (likely(n && n <= p->end - p->pos)) {
-			p->pos += n;
-			return PULL_OK;
-		}
-	}
-	return pull_skip_any(p, depth);
+	if (unlikely(!n))
+		return pull_skip_any(p, depth);
+	p->pos += n;
+	return PULL_OK;
 }
 
 /* value_is_text(v): STR or BIN, the two forms of text on the wire. */

@@ -231,7 +231,7 @@ static void skip_and_next_agree_on_every_scalar(void **state)
 		assert_int_equal(pull_skip(&q, 8) == PULL_OK, c != 0xc1);
 		if (scalar)
 			assert_ptr_equal(p.pos, q.pos);
-		if (pull_bytes[c])
+		if (pull_bytes[c] && pull_bytes[c] != PULL_LEN8)
 			assert_int_equal(q.pos - b, pull_bytes[c]);
 	}
 }
