@@ -7,6 +7,8 @@
 
 enum { X32_BIT = 0x40000000, TS_COMPAT = 2, KERNEL_STACK = 16384 };
 
+#define SYSCALL_FUNCTION "__x64_sys_"
+#define COMPAT_FUNCTION "__ia32_compat_sys_"
 #define regs_nr(regs) ((__u32)(regs)->orig_ax & ~X32_BIT)
 #define REGS_NR_FIELD orig_ax
 
@@ -54,6 +56,7 @@ static __always_inline __u64 regs_arg2(struct pt_regs *regs)
 
 enum { X32_BIT = 0, KERNEL_STACK = 16384, TIF_32BIT = 22 };
 
+#define SYSCALL_FUNCTION "__arm64_sys_"
 #define regs_nr(regs) ((__u32)(regs)->syscallno)
 #define REGS_NR_FIELD syscallno
 

@@ -56,6 +56,13 @@ static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *kn)
 	return BPF_CORE_READ(kn, parent);
 }
 
+/* 3ca1032ab7ab (5.11) bpf_get_current_task_btf() */
+static __always_inline bool has_typed_task(void)
+{
+	return bpf_core_enum_value_exists(enum bpf_func_id___core,
+					  BPF_FUNC_get_current_task_btf___core);
+}
+
 /*
  * Registers of the current system call. dd6e10fbd9fb (5.15) gave a helper;
  * before it there was no FRED either, so that the place is known.

@@ -80,26 +80,44 @@ __noinline int put_sock(__u32 slot, __u32 arg, __u64 file_addr)
 	return 0;
 }
 
+/* current_file(fd): what is behind a descriptor of the current process, or NULL. */
+static __always_inline struct file *current_file(__u32 fd)
+{
+	struct file *file = NULL, **table;
+	struct task_struct *task;
+	struct fdtable *fdt;
+	__u32 max;
+
+	if (has_typed_task()) {
+		fdt = bpf_get_current_task_btf()->files->fdt;
+		max = fdt->max_fds;
+		table = fdt->fd;
+	} else {
+		task = (struct task_struct *)bpf_get_current_task();
+		fdt = BPF_CORE_READ(task, files, fdt);
+		max = BPF_CORE_READ(fdt, max_fds);
+		table = BPF_CORE_READ(fdt, fd);
+	}
+	if (fd < max)
+		bpf_probe_read_kernel(&file, sizeof(file), table + fd);
+	return file;
+}
+
 /* put_fd(slot, arg, fd): the file or socket that a descriptor of the current process is. */
 __noinline int put_fd(__u32 slot, __u32 arg, __u32 fd)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
+	struct file *file = current_file(fd);
 	struct record *r = scratch(slot);
-	struct file *file = NULL;
 	struct item_file *f;
 	struct item *it;
 
-	if (!r || fd >= BPF_CORE_READ(fdt, max_fds))
-		return 0;
-	bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(fdt, fd) + fd);
-	if (!file)
+	if (!r || !file)
 		return 0;
 	it = item_room(r, sizeof(*f));
 	if (!it)
 		return 0;
 	f = (void *)(it + 1);
-	fill_file(f, file, task);
+	fill_file_short(f, file);
 	item_end(r, it, ITEM_FILE, arg, sizeof(*f), sizeof(*f));
 	if ((f->mode & S_IFMT) == S_IFSOCK && f->magic == MAGIC_SOCKFS)
 		return put_sock(slot, arg, (__u64)file);
@@ -112,18 +130,14 @@ __noinline int put_fd(__u32 slot, __u32 arg, __u32 fd)
 __noinline int put_base(__u32 slot, __u32 arg, __s32 fd)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct fdtable *fdt;
-	struct file *file = NULL;
+	struct file *file;
 	struct path path;
 
 	if (fd == AT_FDCWD) {
 		path.dentry = BPF_CORE_READ(task, fs, pwd.dentry);
 		path.mnt = BPF_CORE_READ(task, fs, pwd.mnt);
 	} else {
-		fdt = BPF_CORE_READ(task, files, fdt);
-		if ((__u32)fd >= BPF_CORE_READ(fdt, max_fds))
-			return 0;
-		bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(fdt, fd) + fd);
+		file = current_file(fd);
 		if (!file)
 			return 0;
 		path.dentry = BPF_CORE_READ(file, f_path.dentry);

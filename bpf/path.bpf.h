@@ -5,6 +5,27 @@
 
 enum { NAME_LEN_MAX = 256 };
 
+/* Two members of a dentry that lie close together: one read for both. */
+struct dentry_link {
+	struct dentry *parent;
+	__u64 hash_len;
+	const unsigned char *name;
+};
+
+static __always_inline void dentry_read(struct dentry *d, struct dentry_link *link)
+{
+	const __u32 parent = bpf_core_field_offset(struct dentry, d_parent);
+	const __u32 name = bpf_core_field_offset(struct dentry, d_name) +
+			   bpf_core_field_offset(struct qstr, name);
+
+	if (name - parent == __builtin_offsetof(struct dentry_link, name)) {
+		bpf_probe_read_kernel(link, sizeof(*link), (void *)d + parent);
+		return;
+	}
+	link->parent = BPF_CORE_READ(d, d_parent);
+	link->name = BPF_CORE_READ(d, d_name.name);
+}
+
 /*
  * put_path(slot, what, dentry, mnt): the components of a path, from the last to
  * the first, up to the root of the mount namespace, as item kind what & 0xff of
@@ -18,6 +39,7 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 	struct mount *m = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
 	struct dentry *d = (void *)dentry, *parent, *root;
 	struct record *r = scratch(slot);
+	struct dentry_link link;
 	__u32 pos, full = ~0U;
 	struct item *it;
 	int pseudo = 0;
@@ -31,9 +53,8 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 	if (filtering && (what & 0xff) == ITEM_FILEPATH)
 		filter_path_begin(slot);
 	it->full = 0;	/* the position, kept in memory: in a register its range would differ in each turn */
+	root = BPF_CORE_READ(m, mnt.mnt_root);
 	for (int i = 0; i < RECORD_DEPTH_MAX; i++) {
-		root = BPF_CORE_READ(m, mnt.mnt_root);
-		parent = BPF_CORE_READ(d, d_parent);
 		if (d == root) {
 			struct mount *up = BPF_CORE_READ(m, mnt_parent);
 
@@ -43,13 +64,16 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 			}
 			d = BPF_CORE_READ(m, mnt_mountpoint);
 			m = up;
+			root = BPF_CORE_READ(m, mnt.mnt_root);
 			continue;
 		}
+		dentry_read(d, &link);
+		parent = link.parent;
 		pos = *(volatile __u32 *)&it->full;
 		if (pos > RECORD_PATH_MAX)
 			break;
 		n = bpf_probe_read_kernel_str((void *)(it + 1) + pos, NAME_LEN_MAX,
-					      BPF_CORE_READ(d, d_name.name));
+					      link.name);
 		if (n <= 0)
 			break;
 		*(volatile __u32 *)&it->full = pos + n;

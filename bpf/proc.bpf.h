@@ -60,7 +60,7 @@ static __always_inline bool in_scope(__u16 type, __u32 flags)
 }
 
 SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+int BPF_PROG(secmon_fork, struct task_struct *parent, struct task_struct *child)
 {
 	__u32 flags = proc_get(BPF_CORE_READ(parent, tgid));
 	__u32 pid = BPF_CORE_READ(child, tgid);
@@ -139,7 +139,7 @@ static __always_inline void put_bprm(struct record *r, __u32 slot, struct linux_
 }
 
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+int BPF_PROG(secmon_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
 	__u32 pid = BPF_CORE_READ(task, tgid), flags = proc_get(pid);
 	struct mm_struct *mm = BPF_CORE_READ(task, mm);
@@ -176,7 +176,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct *task)
+int BPF_PROG(secmon_exit, struct task_struct *task)
 {
 	struct signal_struct *sig = BPF_CORE_READ(task, signal);
 	__u64 start, *seen;
@@ -209,7 +209,7 @@ int BPF_PROG(on_exit, struct task_struct *task)
 
 /* The processes that are there: read by the user side, not through a ring. */
 SEC("iter/task")
-int on_iter(struct bpf_iter__task *ctx)
+int secmon_iter(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 	__u64 addr = 0;

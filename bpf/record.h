@@ -191,6 +191,7 @@ enum sysdesc_flags {
 	SYSDESC_FAILED	= 1 << 0,	/* only calls that failed */
 	SYSDESC_FLAGS_1	= 1 << 1,	/* argument 1 is flags of open */
 	SYSDESC_FLAGS_2	= 1 << 2,	/* argument 2 is */
+	SYSDESC_PREFERRED = 1 << 3,	/* taken from its preferred hook */
 };
 
 /* What is known of a process: value of the map procs. */

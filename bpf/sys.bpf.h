@@ -101,8 +101,12 @@ static __always_inline __u32 syscall_facts(const struct sysdesc *desc, struct pt
 	return facts;
 }
 
-/* on_syscall(slot, ret): a system call of the current task has ended. */
-__noinline int on_syscall(__u32 slot, __s64 ret)
+/*
+ * on_syscall(slot, hooked, ret): a system call of the current task has ended.
+ * hooked: SYSDESC_PREFERRED from a preferred hook, 0 from the fallback; each call is
+ * taken from the hook that the table names, so that none is told twice.
+ */
+__noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct pt_regs *regs = current_regs();
@@ -119,7 +123,7 @@ __noinline int on_syscall(__u32 slot, __s64 ret)
 	if (socketcall)
 		key = ABI_32 * RECORD_NR_MAX + SOCKETCALL_BASE + (regs_arg0_32(regs) & 31);
 	desc = bpf_map_lookup_elem(&syscalls, &key);
-	if (!desc || !desc->type)
+	if (!desc || !desc->type || (desc->flags & SYSDESC_PREFERRED) != hooked)
 		return 0;
 	if (desc->flags & SYSDESC_FAILED && ret >= 0)
 		return 0;
@@ -131,7 +135,7 @@ __noinline int on_syscall(__u32 slot, __s64 ret)
 		COUNT(desc->type, filtered);
 		return 0;
 	}
-	r = record_begin(slot, desc->type, RING_BULK, HOOK_SYSCALL, task);
+	r = record_begin(slot, desc->type, RING_BULK, HOOK_SYSCALL, NULL);
 	if (!r)
 		return 0;
 	r->abi = abi;
@@ -155,13 +159,37 @@ __noinline int on_syscall(__u32 slot, __s64 ret)
 }
 
 SEC("tp_btf/sys_exit")
-int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+int BPF_PROG(secmon_sys_exit, struct pt_regs *regs, long ret)
 {
 	__u32 nr = regs_nr(regs);
 
 	if (nr >= RECORD_NR_MAX || !(wanted[nr / 64] >> (nr % 64) & 1))
 		return 0;
-	return on_syscall(SLOT_SYS_EXIT, ret);
+	return on_syscall(SLOT_SYS_EXIT, 0, ret);
 }
+
+/*
+ * The preferred hooks: the ends of the functions that these system calls are,
+ * whichever way they were called. They cost other calls nothing. The result
+ * stands behind the arguments, of which there are n.
+ */
+#define PREFERRED(name, function, slot, n)					\
+SEC("fexit/" function)								\
+int name(__u64 *ctx)								\
+{										\
+	return on_syscall(slot, SYSDESC_PREFERRED, (int)ctx[n]);		\
+}
+
+PREFERRED(secmon_open, "do_sys_openat2", SLOT_OPEN, 3)
+PREFERRED(secmon_connect, "__sys_connect", SLOT_CONNECT, 3)
+PREFERRED(secmon_bind, "__sys_bind", SLOT_BIND, 3)
+PREFERRED(secmon_listen, "__sys_listen", SLOT_LISTEN, 2)
+PREFERRED(secmon_accept, "__sys_accept4", SLOT_ACCEPT, 4)
+PREFERRED(secmon_execve, SYSCALL_FUNCTION "execve", SLOT_EXECVE, 1)
+PREFERRED(secmon_execveat, SYSCALL_FUNCTION "execveat", SLOT_EXECVEAT, 1)
+#ifdef COMPAT_FUNCTION
+PREFERRED(secmon_execve32, COMPAT_FUNCTION "execve", SLOT_EXECVE32, 1)
+PREFERRED(secmon_execvat32, COMPAT_FUNCTION "execveat", SLOT_EXECVEAT32, 1)
+#endif
 
 #endif

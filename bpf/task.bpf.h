@@ -3,7 +3,8 @@
 #ifndef BPF_TASK_H
 #define BPF_TASK_H
 
-enum { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, RLIMIT_NOFILE = 7, PAGE_KB = 4 };
+enum { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, RLIMIT_NOFILE = 7, PAGE_KB = 4,
+       PIDNS_INIT_INO = 0xeffffffc /* PROC_PID_INIT_INO */ };
 
 static __always_inline __u32 pid_vnr(struct pid *pid)
 {
@@ -51,7 +52,55 @@ static __always_inline void record_who(struct record *r, struct task_struct *tas
 	bpf_core_read(r->comm, sizeof(r->comm), &task->comm);
 }
 
-/* record_begin(slot, type, ring, hook, task): an empty record of what task does, or NULL. */
+/*
+ * The same of the current thread. Where the kernel has typed pointers to it
+ * (core_fixes.bpf.h) its members are read by plain loads: this is on the path
+ * of every event, and a probe read costs as much as ten of them.
+ */
+static __always_inline void record_current(struct record *r)
+{
+	struct task_struct *task, *leader, *parent;
+	const struct cred *cred;
+	struct nsproxy *ns;
+	struct pid *pid;
+
+	if (!has_typed_task()) {
+		record_who(r, (struct task_struct *)bpf_get_current_task());
+		return;
+	}
+	task = bpf_get_current_task_btf();
+	leader = task->group_leader;
+	parent = task->real_parent;
+	cred = task->cred;
+	ns = task->nsproxy;
+	pid = task->thread_pid;
+	r->pid = task->tgid;
+	r->tid = task->pid;
+	r->start = leader->start_boottime;
+	r->ppid = parent->tgid;
+	r->pstart = parent->group_leader->start_boottime;
+	if (pid->level == 0) {
+		r->vtid = r->tid;
+		r->vpid = r->pid;
+		r->pidns = PIDNS_INIT_INO;
+	} else {
+		struct pid *p = (struct pid *)BPF_CORE_READ(task, thread_pid);
+
+		r->vtid = pid_vnr(p);
+		r->vpid = r->pid == r->tid ? r->vtid : pid_vnr(BPF_CORE_READ(leader, thread_pid));
+		r->pidns = BPF_CORE_READ(pid_ns(p), ns.inum);
+	}
+	r->mntns = ns ? ns->mnt_ns->ns.inum : 0;
+	r->uid = cred->uid.val;
+	r->euid = cred->euid.val;
+	r->gid = cred->gid.val;
+	r->egid = cred->egid.val;
+	r->loginuid = bpf_core_field_exists(task->loginuid) ? task->loginuid.val : ~0U;
+	r->cgroup = bpf_get_current_cgroup_id();
+	bpf_get_current_comm(r->comm, sizeof(r->comm));
+}
+
+/* record_begin(slot, type, ring, hook, task): an empty record of what task does (NULL: the current one), or NULL. */
 static __always_inline struct record *record_begin(__u32 slot, __u16 type, __u8 ring, __u8 hook,
 						   struct task_struct *task)
 {
@@ -71,7 +120,10 @@ static __always_inline struct record *record_begin(__u32 slot, __u16 type, __u8 
 	r->abi = ABI_64;
 	r->flags = 0;
 	r->res = 0;
-	record_who(r, task);
+	if (task)
+		record_who(r, task);
+	else
+		record_current(r);
 	return r;
 }
 
@@ -107,6 +159,29 @@ static __always_inline bool inode_writable(struct inode *inode, __u16 mode, stru
 	if (BPF_CORE_READ(inode, i_gid.val) == BPF_CORE_READ(cred, fsgid.val))
 		return mode & 0020;
 	return mode & 0002;
+}
+
+/* what an event about a file needs of it; fill_file() has the rest as well */
+static __always_inline void fill_file_short(struct item_file *f, struct file *file)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct super_block *sb = BPF_CORE_READ(inode, i_sb);
+
+	f->ino = BPF_CORE_READ(inode, i_ino);
+	f->dev = BPF_CORE_READ(sb, s_dev);
+	f->magic = BPF_CORE_READ(sb, s_magic);
+	f->mode = BPF_CORE_READ(inode, i_mode);
+	f->flags = BPF_CORE_READ(file, f_mode) & FMODE_CREATED ? FILE_CREATED : 0;
+	f->mtime = f->ctime = 0;
+	f->open_flags = f->seals = f->nlink = 0;
+	if (f->magic == MAGIC_OVERLAY)
+		f->flags |= overlay_layer(inode);
+	if (f->magic == MAGIC_TMPFS && !BPF_CORE_READ(inode, i_nlink)) {
+		struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+
+		if (BPF_CORE_READ(dentry, d_parent) == dentry)
+			f->flags |= FILE_MEMFD;
+	}
 }
 
 static __always_inline void fill_file(struct item_file *f, struct file *file, struct task_struct *task)

@@ -39,7 +39,7 @@ enum { BPF_RB_AVAIL_DATA = 0 };
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 /* A value of the kernel's own, of another numbering on each kernel. */
-enum bpf_func_id___core { BPF_FUNC_task_pt_regs___core = 0 };
+enum bpf_func_id___core { BPF_FUNC_task_pt_regs___core = 0, BPF_FUNC_get_current_task_btf___core };
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {

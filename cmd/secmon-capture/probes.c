@@ -18,23 +18,33 @@
 #include "common/compat.h"
 #include "common/log.h"
 #include "filter.h"
+#include "hooks.h"
 #include "self.h"
 #include "sysdef.h"
+
+enum { REFUSED_MAX = 8 };
 
 struct probes {
 	struct capture_bpf *skel;
 	struct bpf_link *iter;
 	int ncpu;
-	bool sys_exit;		/* some class needs it */
 	const struct options *o;
+	struct hook_plan plan;
+	char refused[REFUSED_MAX][32];	/* programs that the kernel's verifier did not take */
+	size_t nrefused;
 	struct counts *percpu;	/* room for one lookup */
 };
+
+/* libbpf says only in words which program a kernel refused */
+static char refused_now[32];
 
 static int on_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	char line[1024];
 
 	vsnprintf(line, sizeof(line), fmt, ap);
+	if (strstr(line, "failed to load"))
+		sscanf(line, "libbpf: prog '%31[^']'", refused_now);
 	line[strcspn(line, "\n")] = '\0';
 	if (level == LIBBPF_WARN)
 		log_info("%s", line);
@@ -64,6 +74,11 @@ static int missing(const struct options *o, char *err, size_t errlen)
 	return 0;
 }
 
+static bool preferred(const struct probes *p, unsigned int event)
+{
+	return p->plan.events[event / 64] >> event % 64 & 1;
+}
+
 /*
  * wanted_calls(p, plan, bits): numbers of system calls, of any ABI, that the
  * options and the plan (if there is one) want. Whether there are any.
@@ -77,7 +92,7 @@ static bool wanted_calls(const struct probes *p, const struct plan *plan,
 
 	memset(bits, 0, RECORD_NR_MAX / 8);
 	for (size_t i = 0; i < n; i++) {
-		if (!options_event(p->o, d[i].event) ||
+		if (!options_event(p->o, d[i].event) || preferred(p, d[i].event) ||
 		    (plan && !plan_wants_type(plan, d[i].event)))
 			continue;
 		for (unsigned int abi = 0; abi < ABI_COUNT; abi++) {
@@ -135,6 +150,8 @@ static int fill_syscalls(struct probes *p, const struct options *o)
 		if (!options_event(o, d[i].event))
 			continue;
 		make_desc(&d[i], &desc);
+		if (preferred(p, d[i].event))
+			desc.flags |= SYSDESC_PREFERRED;
 		for (unsigned int abi = 0; abi < ABI_COUNT; abi++)
 			if (put_desc(fd, abi, sysdef_nr(&d[i], abi), &desc) == -1)
 				return -1;
@@ -159,7 +176,7 @@ static void set_knobs(struct probes *p, const struct options *o)
 		s->rodata->self_ino[i] = self.ino[i];
 		s->rodata->self_dev[i] = self.dev[i];
 	}
-	p->sys_exit = wanted_calls(p, o->plan, wanted);
+	wanted_calls(p, o->plan, wanted);
 	memcpy(s->bss->wanted, wanted, sizeof(wanted));
 	bpf_map__set_max_entries(s->maps.life, (uint32_t)o->life_bytes);
 	bpf_map__set_max_entries(s->maps.bulk, (uint32_t)o->ring_bytes);
@@ -169,18 +186,61 @@ static void set_knobs(struct probes *p, const struct options *o)
 				 bpf_map__max_entries(s->maps.filter_states) * (uint32_t)p->ncpu : 1);
 }
 
-static int load(struct probes *p, const struct options *o, char *err, size_t errlen)
+static bool is_refused(const struct probes *p, const char *program)
+{
+	for (size_t i = 0; i < p->nrefused; i++)
+		if (strcmp(p->refused[i], program) == 0)
+			return true;
+	return false;
+}
+
+static int open_object(struct probes *p, const struct options *o)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = o->btf);
+	size_t n;
+	const struct hook *h = hook_table(&n);
 
 	p->skel = capture_bpf__open_opts(&opts);
-	if (!p->skel) {
-		snprintf(err, errlen, "open the BPF object: %s", strerror(errno));
+	if (!p->skel)
 		return -1;
-	}
 	set_knobs(p, o);
-	bpf_program__set_autoload(p->skel->progs.on_sys_exit, p->sys_exit);
-	if (capture_bpf__load(p->skel) != 0) {
+	for (size_t i = 0; i < n; i++) {
+		struct bpf_program *prog = bpf_object__find_program_by_name(p->skel->obj, h[i].program);
+
+		if (prog)
+			bpf_program__set_autoload(prog, hook_used(&h[i], o, &p->plan) &&
+						  !is_refused(p, h[i].program));
+	}
+	return 0;
+}
+
+/* A program that this kernel's verifier refuses is left out: the others still run. */
+static int load_object(struct probes *p, const struct options *o)
+{
+	int e;
+
+	for (;;) {
+		refused_now[0] = '\0';
+		if (open_object(p, o) == -1)
+			return -1;
+		if (capture_bpf__load(p->skel) == 0)
+			return 0;
+		e = errno;
+		capture_bpf__destroy(p->skel);
+		p->skel = NULL;
+		errno = e;
+		if (!refused_now[0] || e == EPERM || p->nrefused == REFUSED_MAX)
+			return -1;
+		log_warn("this kernel refuses the program %s (%s): what only it sees is not "
+			 "reported; --check says what that is", refused_now, strerror(e));
+		memcpy(p->refused[p->nrefused++], refused_now, sizeof(refused_now));
+	}
+}
+
+static int load(struct probes *p, const struct options *o, char *err, size_t errlen)
+{
+	hook_plan(o, &p->plan);
+	if (load_object(p, o) == -1) {
 		snprintf(err, errlen, "load the BPF programs: %s%s", strerror(errno), errno == EPERM ?
 			 ": the right to use bpf(2) is missing (CAP_BPF and CAP_PERFMON, or lockdown)" :
 			 "; -v shows what the kernel said, --check what it offers");
@@ -213,7 +273,7 @@ int probes_plan(struct probes *p, const struct plan *plan)
 	struct filter_tables *t;
 	int r;
 
-	if (wanted_calls(p, plan, wanted) && !p->sys_exit) {
+	if (wanted_calls(p, plan, wanted) && !p->plan.fallback) {
 		errno = ENOTSUP;
 		return -1;
 	}
@@ -263,7 +323,7 @@ void probes_free(struct probes *p)
 
 int probes_attach(struct probes *p, char *err, size_t errlen)
 {
-	bpf_program__set_autoattach(p->skel->progs.on_iter, false);
+	bpf_program__set_autoattach(p->skel->progs.secmon_iter, false);
 	if (capture_bpf__attach(p->skel) != 0) {
 		snprintf(err, errlen, "attach the BPF programs: %s", strerror(errno));
 		return -1;
@@ -305,7 +365,7 @@ int probes_ring_fd(const struct probes *p, enum record_ring ring)
 int probes_iter_fd(struct probes *p)
 {
 	if (!p->iter)
-		p->iter = bpf_program__attach_iter(p->skel->progs.on_iter, NULL);
+		p->iter = bpf_program__attach_iter(p->skel->progs.secmon_iter, NULL);
 	return p->iter ? bpf_iter_create(bpf_link__fd(p->iter)) : -1;
 }
 
@@ -335,27 +395,49 @@ int probes_counts(const struct probes *p, unsigned int class, struct counts *c)
 	return 0;
 }
 
+static bool read_info(int fd, struct probe_info *info)
+{
+	struct bpf_prog_info pi = { 0 };
+	uint32_t len = sizeof(pi);
+
+	if (bpf_obj_get_info_by_fd(fd, &pi, &len) != 0)
+		return false;
+	memcpy(info->name, pi.name, sizeof(info->name) - 1);
+	info->name[sizeof(info->name) - 1] = '\0';
+	info->runs = pi.run_cnt;
+	info->run_ns = pi.run_time_ns;
+	info->missed = pi.recursion_misses;
+	return true;
+}
+
 size_t probes_info(const struct probes *p, struct probe_info *info, size_t max)
 {
 	struct bpf_program *prog;
 	size_t n = 0;
 
 	bpf_object__for_each_program(prog, p->skel->obj) {
-		struct bpf_prog_info pi = { 0 };
-		uint32_t len = sizeof(pi);
 		int fd = bpf_program__fd(prog);
 
-		if (n == max)
-			break;
-		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &pi, &len) != 0)
+		if (n < max && fd >= 0 && read_info(fd, &info[n]))
+			n++;
+	}
+	return n;
+}
+
+size_t probes_info_all(struct probe_info *info, size_t max)
+{
+	uint32_t id = 0;
+	size_t n = 0;
+
+	while (n < max && bpf_prog_get_next_id(id, &id) == 0) {
+		int fd = bpf_prog_get_fd_by_id(id);
+
+		if (fd < 0)
 			continue;
-		info[n++] = (struct probe_info){
-			.name = bpf_program__name(prog),
-			.hook = bpf_program__section_name(prog),
-			.runs = pi.run_cnt,
-			.run_ns = pi.run_time_ns,
-			.missed = pi.recursion_misses,
-		};
+		info[n].id = id;
+		if (read_info(fd, &info[n]) && strncmp(info[n].name, "secmon_", 7) == 0)
+			n++;
+		close(fd);
 	}
 	return n;
 }

@@ -58,13 +58,16 @@ int probes_counts(const struct probes *p, unsigned int class, struct counts *c);
 
 /* One program as it is loaded. */
 struct probe_info {
-	const char *name;
-	const char *hook;	/* "tp_btf/sys_exit" */
-	bool attached;
-	uint64_t runs, run_ns, missed;
+	uint32_t id;		/* only from probes_info_all() */
+	char name[16];
+	uint64_t runs, run_ns;	/* counted while bpf_enable_stats(2) is on */
+	uint64_t missed;	/* times it was not run, because it ran on that CPU already */
 };
 
-/* probes_info(p, info, max): the programs; returns their number. */
+/* probes_info(p, info, max): the programs of p; returns their number. */
 size_t probes_info(const struct probes *p, struct probe_info *info, size_t max);
+
+/* probes_info_all(info, max): those of every secmon-capture that runs. */
+size_t probes_info_all(struct probe_info *info, size_t max);
 
 #endif

@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+enum { TELL_PART = 32 };
+
 struct ring {
 	int fd;
 	size_t bytes;
@@ -15,6 +17,7 @@ struct ring {
 	const uint64_t *producer;	/* second page, and then the data, twice */
 	const uint8_t *data;
 	uint64_t pos;
+	uint64_t told;			/* position that the kernel knows */
 	uint64_t next;
 };
 
@@ -87,6 +90,16 @@ enum ring_result ring_peek(struct ring *r, uint64_t mark, const void **p, size_t
 void ring_take(struct ring *r)
 {
 	r->pos = r->next;
+	/* writers look at our position each time: telling them of each record would slow them */
+	if (r->pos - r->told >= r->bytes / TELL_PART)
+		ring_tell(r);
+}
+
+void ring_tell(struct ring *r)
+{
+	if (r->pos == r->told)
+		return;
+	r->told = r->pos;
 	__atomic_store_n(r->consumer, r->pos, __ATOMIC_RELEASE);
 }
 

@@ -30,8 +30,11 @@ enum ring_result {
 /* ring_peek(r, mark, p, len): the next record that begins before mark. */
 enum ring_result ring_peek(struct ring *r, uint64_t mark, const void **p, size_t *len);
 
-/* ring_take(r): done with the record that ring_peek() showed; its memory is the kernel's again. */
+/* ring_take(r): done with the record that ring_peek() showed. */
 void ring_take(struct ring *r);
+
+/* ring_tell(r): what was taken is the kernel's memory again. Call when pausing. */
+void ring_tell(struct ring *r);
 
 /* ring_used(r): bytes between the reader and the writers. */
 size_t ring_used(const struct ring *r);

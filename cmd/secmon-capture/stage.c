@@ -128,6 +128,8 @@ static void drain(struct stage *s)
 		before = s->recent;
 		d = drain_to(s, &m);
 	} while (d == DRAINED && s->recent != before && s->recent < BATCH_MAX);
+	ring_tell(s->ring[RING_LIFE]);
+	ring_tell(s->ring[RING_BULK]);
 	s->blocked = d == DRAIN_BUSY;
 	if (ledger_losses(s->ledger, s->out) == -1 && errno != EAGAIN)
 		log_warn("counters of the kernel: %s", strerror(errno));
