@@ -12,9 +12,12 @@
 enum { PIECES_MAX = 128, MARKS_BYTES = 512 /* packed marks need less */ };
 
 static const char *const reasons[] = {
-	[REASON_UNKNOWN] = "unknown",	      [REASON_PENDING] = "pending",
-	[REASON_TOO_LONG] = "too-long",	      [REASON_UNREADABLE] = "unreadable",
+	[REASON_UNKNOWN] = "unknown",
+	[REASON_PENDING] = "pending",
+	[REASON_TOO_LONG] = "too-long",
+	[REASON_UNREADABLE] = "unreadable",
 	[REASON_CHANGED] = "changed",
+	[REASON_TOO_LARGE] = "too-large",
 };
 
 /* Positions count up for ever and are taken modulo the size; 0 is nowhere. */

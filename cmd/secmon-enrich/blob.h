@@ -17,7 +17,8 @@
 enum { BLOB_RUN_MAX = 2 * WIRE_OBJECT_MAX, MARKS_MAX = 8 };
 
 /* Why a field is missing: evt.incomplete is FIELD:REASON. */
-enum reason { REASON_UNKNOWN, REASON_PENDING, REASON_TOO_LONG, REASON_UNREADABLE, REASON_CHANGED };
+enum reason { REASON_UNKNOWN, REASON_PENDING, REASON_TOO_LONG, REASON_UNREADABLE, REASON_CHANGED,
+	      REASON_TOO_LARGE };
 
 struct mark {
 	uint16_t field;

@@ -179,4 +179,6 @@ void container_write(const struct container *c, struct wire *w, struct marks *ma
 		wire_raw(w, c->meta, c->meta_len, c->meta_fields);
 	else if (c->state == META_WANTED || c->state == META_ASKED)
 		marks_add(marks, F_CONTAINER_IMAGE, REASON_PENDING);
+	else if (c->state == META_FAILED)
+		marks_add(marks, F_CONTAINER_IMAGE, REASON_UNREADABLE);
 }

@@ -198,6 +198,7 @@ static const struct blob *pack(struct enrich *e, struct proc *p, const struct vi
 		if (!p->container)
 			world_missed(&e->world);
 	}
+	hash_write(e->hashes, p->desc, &w, &marks);
 	lineage_write(&e->world, p, &w, &marks);
 	marks_write(&marks, &w);
 	len = wire_blob_end(&w, &n);
@@ -248,6 +249,18 @@ static void emit(struct enrich *e, const struct object *o, const struct view *v,
 	e->stats->v[S_ENRICH_OUT]++;
 }
 
+static void want_hash(struct enrich *e, const struct proc *p)
+{
+	struct hash *h;
+	struct exe exe;
+
+	if (!e->hashes || !hash_exe(p->desc, &exe))
+		return;
+	h = hashes_at(e->hashes, &exe);
+	if (h->state == HASH_NONE)
+		e->on_exe(e->on_exe_arg, &exe, h);
+}
+
 static int bad(struct enrich *e, const char *why)
 {
 	e->error = why;
@@ -282,6 +295,8 @@ int enrich_event(struct enrich *e, const struct object *o)
 		if (describes(p, &v))
 			p->desc = desc_from(NULL, &e->event, DESC_UPDATE);
 		life_before(w, p, &v, &e->event);
+		if (o->type == EV_EXECVE || o->type == EV_EXECVEAT)
+			want_hash(e, p);
 	}
 	e->stats->v[S_ENRICH_IN]++;
 	/* a process list entry describes itself, and rules never see it */

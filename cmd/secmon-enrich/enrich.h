@@ -12,11 +12,16 @@
 #include "common/inq.h"
 #include "common/outq.h"
 #include "common/stats.h"
+#include "hash.h"
 #include "world.h"
 
 struct enrich {
 	struct world world;
 	struct blobs *blobs;
+	struct hashes *hashes;	/* not ours; NULL: nobody asked for hashes */
+	/* with hashes: a file was executed whose hash is not there; fetch it if it can be had soon */
+	void (*on_exe)(void *arg, const struct exe *exe, struct hash *h);
+	void *on_exe_arg;
 	struct outq *out;	/* not ours */
 	struct stats *stats;	/* not ours */
 	size_t desc_max;	/* bytes of all descriptions */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* secmon-enrich: wiring. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,11 +11,12 @@
 #include "common/ready.h"
 #include "common/sandbox.h"
 #include "enrich.h"
-#include "files.h"
+#include "fetch.h"
 #include "options.h"
 
 struct program {
 	struct enrich enrich;
+	struct fetch fetch;
 	struct inq *in;
 	struct loop loop;
 };
@@ -45,12 +45,16 @@ static int on_tick(void *arg)
 	struct program *p = arg;
 
 	enrich_gauges(&p->enrich);
+	fetch_tick(&p->fetch);
 	return 0;
 }
 
 static int on_drain(void *arg)
 {
-	return on_tick(arg);	/* the last STATS are right too */
+	struct program *p = arg;
+
+	enrich_gauges(&p->enrich);	/* the last STATS are right too */
+	return 0;
 }
 
 static int open_end(const char *spec, enum endpoint_dir dir)
@@ -72,18 +76,31 @@ static int open_end(const char *spec, enum endpoint_dir dir)
 	return fd;
 }
 
-static void load_names(struct names *names)
+static int fds(void *arg, struct pollfd *fds, int *timeout_ms)
 {
-	size_t len;
-	char *text = file_read(AT_FDCWD, "/etc/passwd", &len);
+	struct program *p = arg;
 
-	if (!text || names_users(names, text, len) == -1)
-		log_warn("/etc/passwd: %s: users will have no names", strerror(errno));
-	free(text);
-	text = file_read(AT_FDCWD, "/etc/group", &len);
-	if (!text || names_groups(names, text, len) == -1)
-		log_warn("/etc/group: %s: groups will have no names", strerror(errno));
-	free(text);
+	return fetch_fds(&p->fetch, fds, timeout_ms);
+}
+
+static int on_fds(void *arg, const struct pollfd *fds, int n)
+{
+	struct program *p = arg;
+
+	fetch_on_fds(&p->fetch, fds, n);
+	return 0;
+}
+
+static void start_hashes(struct program *p, uint64_t bytes_max)
+{
+	p->enrich.hashes = hashes_new();
+	if (!p->enrich.hashes) {
+		log_err("%s", strerror(errno));
+		exit(1);
+	}
+	p->enrich.on_exe = fetch_hash;
+	p->enrich.on_exe_arg = &p->fetch;
+	p->fetch.hash_max = bytes_max;
 }
 
 int main(int argc, char **argv)
@@ -91,6 +108,7 @@ int main(int argc, char **argv)
 	static struct stats stats = { .stage = STAGE_ENRICH };
 	static const struct sandbox sandbox = { .role = SANDBOX_STDIO };
 	static struct program p;
+	struct reader *reader;
 	struct options o;
 	struct outq *out;
 
@@ -98,14 +116,18 @@ int main(int argc, char **argv)
 	options_parse(&o, argc, argv);
 	out = outq_new(open_end(o.out, ENDPOINT_OUT), o.out, OUTQ_DEFAULT);
 	p.in = inq_new(open_end(o.in, ENDPOINT_IN), o.in);
-	if (!out || !p.in || enrich_init(&p.enrich, o.proc_max, o.containers, out, &stats) == -1) {
+	reader = reader_start(o.root, o.hash_max > 0);
+	if (!out || !reader || !p.in || enrich_init(&p.enrich, o.proc_max, o.containers, out, &stats) == -1) {
 		log_err("%s", strerror(errno));
 		return 1;
 	}
-	load_names(p.enrich.world.names);
 	p.loop = (struct loop){ .program = "secmon-enrich", .in = p.in, .out = out, .stats = &stats,
 				.arg = &p, .on_hello = on_hello, .on_event = on_event,
-				.on_tick = on_tick, .on_drain = on_drain };
+				.on_tick = on_tick, .on_drain = on_drain,
+				.fds = fds, .on_fds = on_fds };
+	fetch_start(&p.fetch, &p.enrich, reader);
+	if (o.hash_max)
+		start_hashes(&p, o.hash_max);
 	ready_prepare();
 	if (loop_signals() == -1 || sandbox_enter(&sandbox) == -1) {
 		log_err("cannot start: %s", strerror(errno));

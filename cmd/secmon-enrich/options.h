@@ -5,11 +5,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct options {
 	const char *in, *out;
 	size_t proc_max;
 	bool containers;
+	const char *root;	/* where the machine's files are */
+	uint64_t hash_max;	/* bytes of a file to hash; 0: no hashes */
 };
 
 /*

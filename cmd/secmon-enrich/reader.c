@@ -31,7 +31,7 @@ static void only(int fd)
 	close_range(STDERR_FILENO + 1, ~0U, 0);
 }
 
-struct reader *reader_start(bool hashes)
+struct reader *reader_start(const char *root, bool hashes)
 {
 	struct reader *r = malloc(sizeof(*r));
 	int pair[2];
@@ -46,7 +46,7 @@ struct reader *reader_start(bool hashes)
 	pid = fork();
 	if (pid == 0) {
 		only(pair[1]);
-		reader_child(STDIN_FILENO, hashes);
+		reader_child(STDIN_FILENO, root, hashes);
 	}
 	close(pair[1]);
 	if (pid == -1 || fcntl(pair[0], F_SETFL, O_NONBLOCK) == -1) {

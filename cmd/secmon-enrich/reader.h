@@ -45,10 +45,11 @@ struct reader_answer {
 struct reader;
 
 /*
- * reader_start(hashes): start the child, before any sandbox; with hashes it may read every
- * file that its user may. NULL with errno.
+ * reader_start(root, hashes): start the child, before any sandbox. root is where
+ * the machine's files are, "" as a rule; with hashes it may read every file there
+ * that its user may. NULL with errno.
  */
-struct reader *reader_start(bool hashes);
+struct reader *reader_start(const char *root, bool hashes);
 void reader_free(struct reader *r);
 
 /* reader_idle(r): nothing was asked that is not answered, and the reader lives. */

@@ -35,11 +35,14 @@ static const char *const paths[READ_END] = {
 	[READ_PODMAN_LIST] = "/var/lib/containers/storage/overlay-containers/containers.json",
 };
 
-static const char *const allowed[] = {
+static const char *const places[] = {
 	"/etc", "/var/lib/docker/containers", "/run/containerd", "/run/k3s",
-	"/run/containers/storage", "/var/lib/containers/storage", NULL
+	"/run/containers/storage", "/var/lib/containers/storage",
 };
-static const char *const allowed_hashes[] = { "/", NULL };
+
+enum { PATH_SIZE = READER_PATH_MAX + 256 };
+
+static const char *root;	/* before each path */
 
 static void send_all(int fd, const void *buf, size_t len)
 {
@@ -96,9 +99,10 @@ static bool unchanged(uint32_t what, const char *path)
 
 static void serve_file(int fd, const struct reader_request *q)
 {
-	char path[256];
+	char path[PATH_SIZE];
 	size_t len = 0;
 	char *text;
+	int n;
 
 	if (strchr(paths[q->what], '%') && !is_id(q->id)) {
 		answer(fd, q->what, EINVAL, NULL, 0);
@@ -106,7 +110,8 @@ static void serve_file(int fd, const struct reader_request *q)
 	}
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	snprintf(path, sizeof(path), paths[q->what], q->id);
+	n = snprintf(path, sizeof(path), "%s", root);
+	snprintf(path + n, sizeof(path) - (size_t)n, paths[q->what], q->id);
 #pragma GCC diagnostic pop
 	if (unchanged(q->what, path)) {
 		answer(fd, q->what, EALREADY, NULL, 0);
@@ -142,9 +147,12 @@ static int hash_fd(int fd, struct sha256 *s)
 /* The file is looked at before and after: what is hashed is what was executed. */
 static int hash_file(const struct reader_request *q, struct sha256 *s)
 {
-	int fd = open(q->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY), error = 0;
+	char path[PATH_SIZE];
 	uint64_t size = 0;
+	int fd, error = 0;
 
+	snprintf(path, sizeof(path), "%s%s", root, q->path);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	if (fd == -1)
 		return errno;
 	if (!is_the_one(fd, q, &size))
@@ -186,11 +194,36 @@ static bool next(int fd, struct reader_request *q)
 	return true;
 }
 
-void reader_child(int fd, bool hashes)
+/* A place that is not there yet may come: then what is above it is left. */
+static void climb(char *path)
 {
-	const struct sandbox s = { .role = SANDBOX_RULES, .user = "root",
-				   .read_paths = hashes ? allowed_hashes : allowed };
+	char *slash;
+
+	while (access(path, F_OK) == -1 && (slash = strrchr(path, '/')) && slash != path)
+		*slash = '\0';
+}
+
+/* What Landlock leaves: the places of the table, or all below root. */
+static const char *const *read_paths(bool hashes)
+{
+	static char buf[nitems(places)][PATH_SIZE];
+	static const char *list[nitems(places) + 1];
+
+	for (size_t i = 0; i < nitems(places); i++) {
+		snprintf(buf[i], sizeof(buf[i]), "%s%s", root, hashes ? "/" : places[i]);
+		climb(buf[i]);
+		list[i] = buf[i];
+	}
+	return list;
+}
+
+void reader_child(int fd, const char *below, bool hashes)
+{
+	struct sandbox s = { .role = SANDBOX_RULES, .user = "root" };
 	static struct reader_request q;
+
+	root = below;
+	s.read_paths = read_paths(hashes);
 
 	/* a signal to the pipeline is our parent's business: when it ends, so do we */
 	signal(SIGINT, SIG_IGN);
@@ -207,7 +240,7 @@ void reader_child(int fd, bool hashes)
 		else if (q.what < READ_END && paths[q.what])
 			serve_file(fd, &q);
 		else
-			answer(fd, 0, EINVAL, NULL, 0);
+			_exit(1);	/* our parent does not ask such things */
 	}
 	_exit(0);
 }

@@ -13,7 +13,7 @@ struct answer_head {
 	uint32_t len;		/* bytes that follow, at most READER_TEXT_MAX */
 };
 
-/* reader_child(fd, hashes): the child: serve until fd ends. Never returns. */
-void reader_child(int fd, bool hashes) __attribute__((noreturn));
+/* reader_child(fd, root, hashes): the child: serve until fd ends. Never returns. */
+void reader_child(int fd, const char *root, bool hashes) __attribute__((noreturn));
 
 #endif
