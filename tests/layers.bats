@@ -22,8 +22,9 @@ may_include()
 	case $1 in
 	common)	[[ $2 == common/* || $2 != */* ]] ;;
 	bpf)	[[ $2 == common/*.def || $2 == bpf/* || $2 != */* ]] ;;
-	cmd/*)	[[ $2 == common/* || $2 == $1/* || $2 != */* || $2 == bpf/record.h ]] &&
-		[[ $1 == cmd/secmon-capture || ( $2 != *.skel.h && $2 != bpf/* ) ]] ;;
+	cmd/secmon-capture) # what it shares with the kernel side, but no code of that
+		[[ $2 == common/* || $2 == $1/* || $2 != */* || $2 == bpf/*.h && $2 != *.bpf.h ]] ;;
+	cmd/*)	[[ $2 == common/* || $2 == $1/* || $2 != */* && $2 != *.skel.h ]] ;;
 	esac
 }
 

@@ -151,7 +151,7 @@ sys.exit(open(sys.argv[1], "rb").read() not in open(sys.argv[2], "rb").read())' 
 }
 
 @test "an END that says incomplete is passed on as incomplete, status 1" {
-	each ends 1 "died" hello 'end incomplete'
+	each ends 1 "not complete" hello 'end incomplete'
 	stage=enrich
 	through enrich < <(mkstream hello 'end incomplete')
 	dump "$T/out" | jq -es '.[-1].complete == false'
