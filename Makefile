@@ -52,7 +52,7 @@ parts	= $(filter-out %/main.o,$(call objects,$(1)))
 
 # V=1 shows the commands
 Q	:= $(if $(V),,@)
-say	= @$(if $(V),:,printf '  %-4s %s\n' $(1) $(2))
+say	= @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-4s %s\n' $(1) $(2))
 
 all: $(patsubst cmd/%/main.c,$(B)/bin/%,$(wildcard cmd/*/main.c))
 

@@ -145,6 +145,8 @@ kill_one()
 {
 	start -- bash -c "while [ ! -e '$T/stop' ]; do cat '$marker'; done"
 	wait_for "[ -s '$T/alerts' ]" 20
+	# every stage has told its counters once, a second after its start
+	wait_for "'$PYTHON' '$REPO/tests/stream.py' ledger capture enrich match <'$T/c'" 10
 	local pid=pid_$1
 	kill -9 "${!pid}"
 	wait_for "[ \"\$(ps -o stat= -p ${!pid} | cut -c1)\" != R ]"
