@@ -165,7 +165,9 @@ kill_one()
 
 @test "kill -9 of enrich: capture says that its reader has gone; match's ledger adds up" {
 	kill_one enrich
-	[ "$status_match $status_ship" = "1 1" ]
+	[ "$status_capture $status_match $status_ship" = "1 1 1" ]
+	grep -q "reader has gone" "$T/capture.said"
+	run -0 ledger_adds_up capture <"$T/a"
 	run -0 ledger_adds_up match <"$T/c"
 	[ "$(last match in <"$T/c")" -eq "$(objects EVENT <"$T/b")" ]
 	[ "$(objects ALERT <"$T/c")" -eq "$(wc -l <"$T/alerts")" ]
@@ -181,6 +183,8 @@ kill_one()
 @test "kill -9 of ship: the stages before it stop, and none hangs" {
 	kill_one ship
 	[ "$status_ship" = 137 ]
+	grep -q "reader has gone" "$T/match.said"
+	run -0 ledger_adds_up capture enrich match <"$T/c"
 }
 
 @test "SIGTERM to all in the middle: status 0, all handed on, the ledger adds up" {
