@@ -12,6 +12,7 @@
 #include "cmd/secmon-capture/capfile.h"
 #include "cmd/secmon-capture/replay_progress.h"
 #include "cmd/secmon-capture/replay_reader.h"
+#include "cmd/secmon-capture/scap.h"
 #include "common/compat.h"
 #include "common/log.h"
 #include "common/loop.h"
@@ -73,8 +74,8 @@ struct replay *replay_open(const struct replay_options *o, char *err, unsigned i
 		r->reader = &replay_stream_reader;
 		r->self = replay_stream_open(r->src, &r->pace, err, errlen);
 	} else {
-		snprintf(err, errlen, "%s: no recording of secmon", o->path);
-		errno = EINVAL;
+		r->reader = &scap_reader;
+		r->self = scap_open(r->src, &r->pace, o, err, errlen);
 	}
 	if (r->self)
 		return r;

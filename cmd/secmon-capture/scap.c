@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* From the records of a .scap file to events of our stream. */
+#include "cmd/secmon-capture/scap.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cmd/secmon-capture/scap_emit.h"
+#include "cmd/secmon-capture/scap_fds.h"
+#include "cmd/secmon-capture/scap_file.h"
+#include "cmd/secmon-capture/scap_net.h"
+#include "cmd/secmon-capture/scap_threads.h"
+#include "common/compat.h"
+
+enum state {
+	ST_LISTS,	/* the lists of a section are read */
+	ST_SNAPSHOT,	/* the processes in them are told */
+	ST_EVENTS
+};
+
+struct scap {
+	struct replay_src *src;
+	struct replay_pace *pace;
+	struct scap_file *file;
+	struct scap_convert *convert;
+	enum state state;
+	bool have;			/* record is still to be dealt with */
+	bool ready;			/* ... and has been converted */
+	bool applied;			/* ... and has changed the world */
+	struct scap_record record;
+	struct scap_actor actor;
+	uint64_t num;			/* evt.num of the last event */
+	size_t snapshot;		/* bucket of the next process to tell */
+	struct scap_thread *next;	/* ... or itself */
+	char hostname[129];
+	uint64_t boot_ns;
+	struct scap_blobs blobs;
+	struct scap_world world;
+};
+
+static void on_proc(struct scap *s, const struct scap_proc *p)
+{
+	thread_from_list(&s->world, p);
+}
+
+static void on_fd(struct scap *s, const struct scap_fd_rec *r)
+{
+	struct scap_thread *t = thread_find(&s->world, r->tid);
+
+	if (t && thread_main(t) == t)
+		fds_put(&s->world, &t->fds, r->fd, fd_from_list(&s->world, r));
+}
+
+static void on_machine(struct scap *s, const struct scap_machine *m)
+{
+	memcpy(s->hostname, m->hostname.s, m->hostname.len);
+	s->hostname[m->hostname.len] = '\0';
+	s->boot_ns = m->boot_ns;
+}
+
+static void on_section(struct scap *s)
+{
+	world_reset(&s->world);
+	convert_reset(s->convert);
+	s->state = ST_LISTS;
+}
+
+/* An entry of a list; false if it is none. */
+static bool on_list(struct scap *s, const struct scap_record *r)
+{
+	const struct scap_account *a = &r->account;
+	struct scap_slice host = { "", 0 };
+
+	switch (r->kind) {
+	case SCAP_SECTION:
+		on_section(s);
+		return true;
+	case SCAP_MACHINE:
+		on_machine(s, &r->machine);
+		return true;
+	case SCAP_PROC:
+		on_proc(s, &r->proc);
+		return true;
+	case SCAP_FD:
+		on_fd(s, &r->fd);
+		return true;
+	case SCAP_IFACE:
+		world_iface(&s->world, &r->iface);
+		return true;
+	case SCAP_USER:
+	case SCAP_GROUP:
+		world_account(&s->world, r->kind == SCAP_GROUP, a->id, host, a->name, a->home,
+			      a->shell);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct scap_thread *next_main(struct scap *s)
+{
+	for (;;) {
+		while (s->next && s->next->tid != s->next->pid)
+			s->next = s->next->by_tid;
+		if (s->next || s->snapshot == TID_BUCKETS)
+			return s->next;
+		s->next = s->world.tids[s->snapshot++];
+	}
+}
+
+/* One process of the list. False: the output is full. */
+static bool tell_one(struct scap *s, struct outq *out, struct stats *stats)
+{
+	struct scap_thread *t = next_main(s);
+
+	if (!t) {
+		s->state = ST_EVENTS;
+		return true;
+	}
+	if (emit_snapshot(&s->blobs, t, s->record.event.ts, out) == -1) {
+		if (errno == EAGAIN)
+			return false;
+		stats->v[S_CAPTURE_DROP_BIG]++;
+	} else {
+		stats->v[S_CAPTURE_OUT]++;
+	}
+	stats->v[S_CAPTURE_SNAPSHOT]++;
+	s->next = t->by_tid;
+	return true;
+}
+
+/* Parameters are gone when the next record is read; so all of an event happens in one go. */
+static enum replay_step on_event(struct scap *s, struct outq *out, struct stats *stats)
+{
+	struct scap_event *e = &s->record.event;
+	struct scap_actor *a = &s->actor;
+
+	if (!s->ready) {
+		s->ready = true;
+		if (!convert_event(s->convert, e)) {
+			s->have = false;
+			return STEP_DONE;
+		}
+		s->num++;
+	}
+	if (!replay_due(s->pace, e->ts))
+		return STEP_LATER;
+	if (!s->applied) {
+		a->e = e;
+		a->w = &s->world;
+		a->convert = s->convert;
+		actor_begin(a);
+		actor_apply(a);
+		s->applied = true;
+	}
+	if (!a->hidden) {
+		if (emit_event(&s->blobs, a, s->num, out) == 0) {
+			stats->v[S_CAPTURE_OUT]++;
+		} else if (errno == EAGAIN) {
+			return STEP_FULL;
+		} else {
+			stats->v[S_CAPTURE_DROP_BIG]++;
+		}
+		stats->v[S_CAPTURE_IN]++;
+	}
+	actor_end(a);
+	s->have = false;
+	return STEP_DONE;
+}
+
+static enum replay_step next_record(struct scap *s, struct stats *stats)
+{
+	enum scap_kind k = scap_file_next(s->file, &s->record);
+
+	s->ready = s->applied = false;
+	switch (k) {
+	case SCAP_END:
+		return STEP_END;
+	case SCAP_WAIT:
+		return STEP_WAIT;
+	case SCAP_BROKEN:
+		return STEP_ERROR;
+	case SCAP_TOO_BIG:
+		stats->v[S_CAPTURE_IN]++;
+		stats->v[S_CAPTURE_DROP_BIG]++;
+		return STEP_DONE;
+	case SCAP_UNKNOWN:
+		stats->v[S_CAPTURE_UNKNOWN]++;
+		return STEP_DONE;
+	case SCAP_EVENT:
+		s->have = true;
+		if (s->state == ST_LISTS) {
+			net_settle_list(&s->world);
+			s->snapshot = 0;
+			s->next = NULL;
+			s->state = ST_SNAPSHOT;
+		}
+		return STEP_DONE;
+	default:
+		on_list(s, &s->record);
+		return STEP_DONE;
+	}
+}
+
+static enum replay_step step(void *self, struct outq *out, struct stats *stats)
+{
+	struct scap *s = self;
+
+	stats->v[S_CAPTURE_REFUSED] = s->world.refused + s->world.heap.refused;
+	if (!s->have)
+		return next_record(s, stats);
+	if (s->state == ST_SNAPSHOT)
+		return tell_one(s, out, stats) ? STEP_DONE : STEP_FULL;
+	return on_event(s, out, stats);
+}
+
+static void hello(void *self, struct hello *h)
+{
+	struct scap *s = self;
+
+	snprintf(h->hostname, sizeof(h->hostname), "%s", s->hostname);
+	h->boot_id[0] = '\0';	/* of no machine that anyone could ask */
+	h->kernel[0] = '\0';
+	h->boot_offset_ns = (int64_t)s->boot_ns;
+}
+
+static const char *error(void *self)
+{
+	return scap_file_error(((struct scap *)self)->file);
+}
+
+static void close_scap(void *self)
+{
+	struct scap *s = self;
+
+	if (!s)
+		return;
+	world_fini(&s->world);
+	convert_free(s->convert);
+	heap_fini(&s->world.heap);
+	scap_file_free(s->file);
+	free(s);
+}
+
+/* The machine is told of before anything else: HELLO wants its name. */
+static enum scap_kind first(struct scap *s)
+{
+	enum scap_kind k;
+
+	do {
+		k = scap_file_next(s->file, &s->record);
+		if (k == SCAP_WAIT)
+			poll(&(struct pollfd){ .fd = replay_src_fd(s->src), .events = POLLIN }, 1, -1);
+	} while (k == SCAP_WAIT || (on_list(s, &s->record) && k != SCAP_MACHINE));
+	return k;
+}
+
+void *scap_open(struct replay_src *src, struct replay_pace *pace, const struct replay_options *o,
+		char *err, unsigned int errlen)
+{
+	struct scap *s = calloc(1, sizeof(*s));
+	enum scap_kind k;
+
+	if (!s) {
+		snprintf(err, errlen, "not enough memory");
+		return NULL;
+	}
+	s->src = src;
+	s->pace = pace;
+	world_init(&s->world);
+	s->blobs.w = &s->world;
+	s->blobs.env = o->env;
+	s->file = scap_file_new(src);
+	s->convert = convert_new(&s->world.heap);
+	if (!s->file || !s->convert) {
+		snprintf(err, errlen, "not enough memory");
+		goto fail;
+	}
+	k = first(s);
+	if (k == SCAP_BROKEN) {
+		snprintf(err, errlen, "%s: %s", replay_src_name(src), error(s));
+		errno = EPROTO;
+		goto fail;
+	}
+	s->have = k == SCAP_EVENT;	/* no machine: the first event is there already */
+	if (s->have) {
+		s->state = ST_SNAPSHOT;
+		net_settle_list(&s->world);
+	}
+	return s;
+fail:
+	close_scap(s);
+	return NULL;
+}
+
+const struct replay_reader scap_reader = {
+	.hello = hello,
+	.step = step,
+	.error = error,
+	.close = close_scap,
+};

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Packing what is known of a thread: itself, its ancestors, its leaders, its names. */
+#include "cmd/secmon-capture/scap_blob.h"
+
+#include <stdio.h>
+
+#include "cmd/secmon-capture/scap_container.h"
+#include "cmd/secmon-capture/scap_fds.h"
+#include "cmd/secmon-capture/scap_proc.h"
+#include "cmd/secmon-capture/scap_threads.h"
+#include "common/compat.h"
+
+static void put_text(struct wire *w, unsigned int field, const struct scap_text *t)
+{
+	wire_text(w, field, text_s(t), text_len(t));
+}
+
+/* Texts in a block, each with its NUL; the last may lack it. */
+static size_t count_texts(const struct scap_text *t)
+{
+	const char *s = text_s(t), *end = s + text_len(t);
+	size_t n = 0;
+
+	for (; s < end; n++)
+		s += strnlen(s, (size_t)(end - s)) + 1;
+	return n;
+}
+
+static void put_texts(struct wire *w, unsigned int field, const struct scap_text *t)
+{
+	const char *s = text_s(t), *end = s + text_len(t);
+
+	wire_array(w, field, count_texts(t));
+	while (s < end) {
+		size_t n = strnlen(s, (size_t)(end - s));
+
+		wire_item_text(w, s, n);
+		s += n + 1;
+	}
+}
+
+/* Old names of cgroup subsystems in files, and what the kernel calls them. */
+static void put_cgroups(struct wire *w, const struct scap_text *t)
+{
+	const char *s = text_s(t), *end = s + text_len(t);
+	char b[4200];
+
+	if (!text_len(t))
+		return;
+	wire_array(w, F_THREAD_CGROUPS, count_texts(t));
+	for (size_t n; s < end; s += n + 1) {
+		n = strnlen(s, (size_t)(end - s));
+		if (n > 3 && n < 4096 && !memcmp(s, "io=", 3)) {
+			memcpy(b, "blk", 3);
+			memcpy(b + 3, s, n);
+			wire_item_text(w, b, n + 3);
+		} else if (n > 5 && n < 4096 && !memcmp(s, "perf=", 5)) {
+			memcpy(b, "perf_event", 10);
+			memcpy(b + 10, s + 4, n - 4);
+			wire_item_text(w, b, n + 6);
+		} else {
+			wire_item_text(w, s, n);
+		}
+	}
+}
+
+static const char *const caps[] = {
+	"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID",
+	"CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP", "CAP_LINUX_IMMUTABLE",
+	"CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST", "CAP_NET_ADMIN", "CAP_NET_RAW",
+	"CAP_IPC_LOCK", "CAP_IPC_OWNER", "CAP_SYS_MODULE", "CAP_SYS_RAWIO", "CAP_SYS_CHROOT",
+	"CAP_SYS_PTRACE", "CAP_SYS_PACCT", "CAP_SYS_ADMIN", "CAP_SYS_BOOT", "CAP_SYS_NICE",
+	"CAP_SYS_RESOURCE", "CAP_SYS_TIME", "CAP_SYS_TTY_CONFIG", "CAP_MKNOD", "CAP_LEASE",
+	"CAP_AUDIT_WRITE", "CAP_AUDIT_CONTROL", "CAP_SETFCAP", "CAP_MAC_OVERRIDE",
+	"CAP_MAC_ADMIN", "CAP_SYSLOG", "CAP_WAKE_ALARM", "CAP_BLOCK_SUSPEND", "CAP_AUDIT_READ",
+	"CAP_PERFMON", "CAP_BPF", "CAP_CHECKPOINT_RESTORE",
+};
+
+static void put_caps(struct wire *w, unsigned int field, uint64_t mask)
+{
+	char b[sizeof(caps) / sizeof(caps[0]) * 24], *p = b;
+
+	for (size_t i = 0; i < nitems(caps); i++) {
+		if (!(mask >> i & 1))
+			continue;
+		if (p != b)
+			*p++ = ' ';
+		p = stpcpy(p, caps[i]);
+	}
+	wire_text(w, field, b, (size_t)(p - b));
+}
+
+static void put_exe(struct wire *w, const struct scap_thread *t)
+{
+	put_text(w, F_PROC_EXE, t->exe);
+	put_text(w, F_PROC_EXEPATH, t->exepath);
+	put_texts(w, F_PROC_ARGS, t->args);
+	wire_bool(w, F_PROC_IS_EXE_WRITABLE, t->exe_writable);
+	wire_bool(w, F_PROC_IS_EXE_UPPER_LAYER, t->exe_upper);
+	wire_bool(w, F_PROC_IS_EXE_LOWER_LAYER, t->exe_lower);
+	wire_bool(w, F_PROC_IS_EXE_FROM_MEMFD, t->exe_memfd);
+	if (t->exe_ino)
+		wire_uint(w, F_PROC_EXE_INO, t->exe_ino);
+	if (t->exe_ctime)
+		wire_uint(w, F_PROC_EXE_INO_CTIME, t->exe_ctime);
+	if (t->exe_mtime)
+		wire_uint(w, F_PROC_EXE_INO_MTIME, t->exe_mtime);
+}
+
+static void put_ids(struct wire *w, const struct scap_thread *t)
+{
+	struct scap_thread *m = thread_main(t);
+
+	put_text(w, F_PROC_NAME, t->comm);
+	wire_int(w, F_PROC_PID, t->pid);
+	wire_int(w, F_PROC_PPID, m ? m->ptid : t->ptid);
+	wire_int(w, F_PROC_VPID, t->vpid);
+	if (t->vtid != -1)
+		wire_int(w, F_THREAD_VTID, t->vtid);
+	wire_int(w, F_PROC_SID, t->sid);
+	wire_int(w, F_PROC_PGID, t->pgid);
+	wire_int(w, F_PROC_VPGID, t->vpgid);
+	wire_uint(w, F_PROC_TTY, t->tty);
+	if (t->clone_ts)
+		wire_uint(w, F_PROC_PID_TS, t->clone_ts);
+	if (t->pidns_start)
+		wire_uint(w, F_PROC_PIDNS_INIT_START_TS, t->pidns_start);
+	wire_int(w, F_PROC_FDLIMIT, m ? m->fdlimit : t->fdlimit);
+	put_caps(w, F_THREAD_CAP_INHERITABLE, t->cap[CAP_INHERITABLE]);
+	put_caps(w, F_THREAD_CAP_PERMITTED, t->cap[CAP_PERMITTED]);
+	put_caps(w, F_THREAD_CAP_EFFECTIVE, t->cap[CAP_EFFECTIVE]);
+	put_cgroups(w, t->cgroups);
+	if (t->root)
+		put_text(w, F_PROC_ROOT, t->root);
+	if (t->group) {
+		wire_uint(w, F_PROC_NTHREADS, t->group->alive);
+		wire_uint(w, F_PROC_NCHILDS, t->group->alive - (m && !m->dead ? 1 : 0));
+	}
+}
+
+static void put_users(struct scap_blobs *b, struct wire *w, struct scap_thread *t)
+{
+	const struct scap_text *c = container_of(b->w, t);
+	const struct scap_user *u = world_user(b->w, false, t->uid, c);
+
+	wire_uint(w, F_USER_UID, t->uid);
+	wire_cstr(w, F_USER_NAME, world_user_name(b->w, false, t->uid, c));
+	wire_cstr(w, F_USER_HOMEDIR, u ? text_s(u->home) : t->uid ? "<NA>" : "/root");
+	wire_cstr(w, F_USER_SHELL, u ? text_s(u->shell) : "<NA>");
+	wire_uint(w, F_GROUP_GID, t->gid);
+	wire_cstr(w, F_GROUP_NAME, world_user_name(b->w, true, t->gid, c));
+	wire_int(w, F_USER_LOGINUID, t->loginuid == UINT32_MAX ? -1 : (int64_t)t->loginuid);
+	wire_cstr(w, F_USER_LOGINNAME, t->loginuid == UINT32_MAX ? "<NA>" :
+		  world_user_name(b->w, false, t->loginuid, c));
+}
+
+/* The main threads of the ancestors, the parent first. A ring of parents ends it. */
+static size_t lineage(const struct scap_world *w, struct scap_thread *t,
+		      struct scap_thread *up[LINEAGE_MAX])
+{
+	struct scap_thread *p = thread_main(t), *slow = p;
+	size_t n = 0;
+
+	while (n < LINEAGE_MAX && p && (p = thread_parent(w, p)) && p->tid != -1) {
+		up[n++] = p;
+		if (n % 2 == 0)
+			slow = thread_parent(w, slow);
+		if (p == slow)
+			break;
+	}
+	return n;
+}
+
+static void put_cmdline(struct wire *w, const struct scap_thread *t)
+{
+	char b[8192];
+	size_t n = text_len(t->comm), len = text_len(t->args);
+
+	memcpy(b, text_s(t->comm), n < 256 ? n : 256);
+	n = n < 256 ? n : 256;
+	if (len > sizeof(b) - 300)
+		len = sizeof(b) - 300;
+	if (len) {
+		b[n++] = ' ';
+		for (size_t i = 0; i < len; i++)
+			b[n + i] = t->args->s[i] ? t->args->s[i] : ' ';
+		n += len - (t->args->s[len - 1] == '\0');
+	}
+	wire_item_text(w, b, n);
+}
+
+/* A block of texts as one, with blanks between. */
+static void put_joined(struct wire *w, const struct scap_text *t)
+{
+	char b[16384];
+	size_t len = text_len(t) < sizeof(b) ? text_len(t) : sizeof(b);
+
+	if (len && !t->s[len - 1])
+		len--;
+	for (size_t i = 0; i < len; i++)
+		b[i] = t->s[i] ? t->s[i] : ' ';
+	wire_item_text(w, b, len);
+}
+
+static void put_list(struct wire *w, unsigned int field, struct scap_thread *const *up, size_t n)
+{
+	wire_array(w, field, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct scap_thread *p = up[i];
+
+		switch (field) {
+		case F_PROC_ANAME:
+			wire_item_text(w, text_s(p->comm), text_len(p->comm));
+			break;
+		case F_PROC_AEXE:
+			wire_item_text(w, text_s(p->exe), text_len(p->exe));
+			break;
+		case F_PROC_AEXEPATH:
+			wire_item_text(w, text_s(p->exepath), text_len(p->exepath));
+			break;
+		case F_PROC_ACMDLINE:
+			put_cmdline(w, p);
+			break;
+		case F_PROC_AARGS:
+			put_joined(w, p->args);
+			break;
+		case F_PROC_AENV:
+			put_joined(w, p->env);
+			break;
+		default:
+			wire_item_int(w, p->pid);
+		}
+	}
+}
+
+static bool is_shell(const struct scap_thread *t)
+{
+	size_t n = text_len(t->comm);
+
+	return n >= 2 && !memcmp(t->comm->s + n - 2, "sh", 2);
+}
+
+static void put_ancestors(struct scap_blobs *b, struct wire *w, struct scap_thread *t)
+{
+	struct scap_thread *up[LINEAGE_MAX], *m = thread_main(t);
+	size_t n = lineage(b->w, t, up);
+	const struct scap_thread *shell = m && is_shell(m) ? m : NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (is_shell(up[i]))
+			shell = up[i];
+	if (shell)
+		wire_int(w, F_PROC_LOGINSHELLID, shell->pid);
+	if (!n)
+		return;
+	put_list(w, F_PROC_ANAME, up, n);
+	put_list(w, F_PROC_AEXE, up, n);
+	put_list(w, F_PROC_AEXEPATH, up, n);
+	put_list(w, F_PROC_ACMDLINE, up, n);
+	put_list(w, F_PROC_APID, up, n);
+	put_list(w, F_PROC_AARGS, up, n);
+	if (b->env)
+		put_list(w, F_PROC_AENV, up, n);
+	wire_int(w, F_PROC_PVPID, up[0]->vpid);
+	if (up[0]->clone_ts)
+		wire_uint(w, F_PROC_PPID_TS, up[0]->clone_ts);
+}
+
+static int64_t session(const struct scap_thread *t)
+{
+	return t->sid;
+}
+
+static int64_t vgroup(const struct scap_thread *t)
+{
+	return t->vpgid;
+}
+
+/*
+ * The leader of a session or group: the thread of that id, or where ids are those
+ * of a namespace, the farthest ancestor in an unbroken row that has the same.
+ */
+static struct scap_thread *leader(struct scap_world *w, struct scap_thread *t,
+				  int64_t (*id)(const struct scap_thread *))
+{
+	struct scap_thread *up[LINEAGE_MAX], *l = thread_main(t);
+	size_t n;
+
+	if (!thread_in_pidns(t))
+		return thread_find(w, id(t));
+	n = lineage(w, t, up);
+	for (size_t i = 0; i < n && id(up[i]) == id(t); i++)
+		l = up[i];
+	return l;
+}
+
+static void put_leader(struct wire *w, struct scap_thread *t, struct scap_thread *l,
+		       unsigned int name, unsigned int exe, unsigned int exepath)
+{
+	if (l && l != t)
+		l->leader_of_some = true;
+	put_text(w, name, l ? l->comm : NULL);
+	put_text(w, exe, l ? l->exe : NULL);
+	put_text(w, exepath, l ? l->exepath : NULL);
+}
+
+static void put_leaders(struct scap_blobs *b, struct wire *w, struct scap_thread *t)
+{
+	put_leader(w, t, leader(b->w, t, session), F_PROC_SNAME, F_PROC_SID_EXE,
+		   F_PROC_SID_EXEPATH);
+	put_leader(w, t, leader(b->w, t, vgroup), F_PROC_VPGID_NAME, F_PROC_VPGID_EXE,
+		   F_PROC_VPGID_EXEPATH);
+	put_leader(w, t, thread_find(b->w, t->pgid), F_PROC_PGID_NAME, F_PROC_PGID_EXE,
+		   F_PROC_PGID_EXEPATH);
+}
+
+static void put_std(struct wire *w, const struct scap_thread *t)
+{
+	static const uint16_t fields[3][2] = {
+		{ F_PROC_STDIN_TYPE, F_PROC_STDIN_NAME },
+		{ F_PROC_STDOUT_TYPE, F_PROC_STDOUT_NAME },
+		{ F_PROC_STDERR_TYPE, F_PROC_STDERR_NAME },
+	};
+	const struct scap_fdtable *fds = thread_fds(t);
+
+	for (int i = 0; i < 3; i++) {
+		const struct scap_fd *fd = fds_get(fds, i);
+		const char *type = fd ? fd_type_name(fd->type) : NULL;
+
+		if (!fd)
+			continue;
+		if (type)
+			wire_cstr(w, fields[i][0], type);
+		put_text(w, fields[i][1], fd->name);
+	}
+}
+
+void blob_env(struct scap_thread *t, struct wire *out)
+{
+	struct scap_thread *m = thread_main(t);
+
+	if (m)
+		put_texts(out, F_PROC_ENV, m->env);
+}
+
+static void make(struct scap_blobs *b, struct scap_thread *t)
+{
+	struct scap_blob *blob = &t->blob;
+	unsigned int fields;
+	const char *cwd;
+	struct wire w;
+	size_t len;
+	long n;
+
+	wire_blob(&w, b->buf, sizeof(b->buf));
+	put_ids(&w, t);
+	put_exe(&w, t);
+	cwd = actor_cwd(t, &len);
+	wire_text(&w, F_PROC_CWD, cwd, len);
+	put_users(b, &w, t);
+	put_ancestors(b, &w, t);
+	put_leaders(b, &w, t);
+	put_std(&w, t);
+	if (b->env)
+		blob_env(t, &w);
+	container_write(b->w, t, &w);
+	n = wire_blob_end(&w, &fields);
+	if (n == -1) {	/* only with environments beyond measure: the rest still fits */
+		wire_blob(&w, b->buf, sizeof(b->buf));
+		put_ids(&w, t);
+		put_users(b, &w, t);
+		n = wire_blob_end(&w, &fields);
+	}
+	if ((size_t)n > blob->room) {
+		heap_put(&b->w->heap, blob->buf, blob->room);
+		blob->room = (uint32_t)n;
+		blob->buf = heap_get(&b->w->heap, (size_t)n);
+		if (!blob->buf)
+			blob->room = 0;
+	}
+	blob->len = blob->room ? (uint32_t)n : 0;
+	blob->fields = blob->room ? fields : 0;
+	if (blob->buf)
+		memcpy(blob->buf, b->buf, blob->len);
+	blob->epoch = b->w->epoch;
+}
+
+void blob_write(struct scap_blobs *b, struct scap_thread *t, bool full, struct wire *out)
+{
+	const struct scap_thread *m = thread_main(t);
+
+	if (t->blob.epoch != b->w->epoch)
+		make(b, t);
+	wire_raw(out, t->blob.buf, t->blob.len, t->blob.fields);
+	if (full && !b->env)
+		blob_env(t, out);
+	if (!m)
+		m = t;
+	wire_uint(out, F_PROC_VMSIZE, m->vmsize);
+	wire_uint(out, F_PROC_VMRSS, m->vmrss);
+	wire_uint(out, F_PROC_VMSWAP, m->vmswap);
+	wire_uint(out, F_THREAD_PFMAJOR, t->pfmajor);
+	wire_uint(out, F_THREAD_PFMINOR, t->pfminor);
+	wire_uint(out, F_PROC_FDOPENCOUNT, m->fds.used);
+}

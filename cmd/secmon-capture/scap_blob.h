@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The description of a thread as packed fields, made once and copied into its events. */
+#ifndef SECMON_CAPTURE_SCAP_BLOB_H
+#define SECMON_CAPTURE_SCAP_BLOB_H
+
+#include "cmd/secmon-capture/scap_world.h"
+#include "common/wire.h"
+
+enum { LINEAGE_MAX = 64 };	/* ancestors that are told */
+
+struct scap_blobs {
+	struct scap_world *w;
+	bool env;		/* environments, too */
+	uint8_t buf[WIRE_OBJECT_MAX];
+};
+
+/*
+ * blob_write(b, t, full, out): append what is known of t to an event. full: with
+ * the environment, as events about the process itself have it.
+ */
+void blob_write(struct scap_blobs *b, struct scap_thread *t, bool full, struct wire *out);
+
+/* blob_env(t, out): the environment of its process, as a field. */
+void blob_env(struct scap_thread *t, struct wire *out);
+
+#endif

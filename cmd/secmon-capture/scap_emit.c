@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Writing events: head, descriptor, parameters, process. */
+#include "cmd/secmon-capture/scap_emit.h"
+
+#include <errno.h>
+
+#include "cmd/secmon-capture/scap_fds.h"
+#include "cmd/secmon-capture/scap_threads.h"
+#include "common/compat.h"
+#include "common/events.h"
+
+static const char *const l4_names[] = {
+	[L4_UNKNOWN] = "<unknown>", [L4_NA] = "<NA>", [L4_TCP] = "tcp", [L4_UDP] = "udp",
+	[L4_ICMP] = "icmp", [L4_RAW] = "raw",
+};
+
+static bool has_role(const struct scap_fd *fd)
+{
+	return fd->flags & (FD_F_CLIENT | FD_F_SERVER);
+}
+
+/* Which end is whose. A listening socket has only one. */
+static void put_ends(struct scap_actor *a, struct wire *w, const struct scap_fd *fd)
+{
+	bool v6 = fd_is_v6(fd), local;
+	size_t len = v6 ? 16 : 4;
+
+	if (fd_is_listening(fd)) {
+		wire_bin(w, F_FD_SIP, fd->sip, len);
+		wire_uint(w, F_FD_SPORT, fd->sport);
+		wire_bin(w, F_FD_LIP, fd->sip, len);
+		wire_uint(w, F_FD_LPORT, fd->sport);
+		wire_bool(w, F_FD_IS_SERVER, true);
+		return;
+	}
+	if (!has_role(fd)) {
+		wire_bool(w, F_FD_IS_SERVER, false);
+		return;
+	}
+	wire_bin(w, F_FD_CIP, fd->sip, len);
+	wire_uint(w, F_FD_CPORT, fd->sport);
+	wire_bin(w, F_FD_SIP, fd->dip, len);
+	wire_uint(w, F_FD_SPORT, fd->dport);
+	local = world_is_local(a->w, fd->sip, v6);
+	wire_bin(w, F_FD_LIP, local ? fd->sip : fd->dip, len);
+	wire_uint(w, F_FD_LPORT, local ? fd->sport : fd->dport);
+	wire_bin(w, F_FD_RIP, local ? fd->dip : fd->sip, len);
+	wire_uint(w, F_FD_RPORT, local ? fd->dport : fd->sport);
+	wire_bool(w, F_FD_IS_SERVER, world_is_local(a->w, fd->dip, v6));
+}
+
+static void put_types(struct scap_actor *a, struct wire *w)
+{
+	size_t n = 0;
+
+	if (!a->fds)
+		return;
+	for (unsigned int i = 0; i < a->fds->nrecent; i++)
+		n += fd_type_name(a->fds->recent[i]) != NULL;
+	wire_array(w, F_FD_TYPES, n);
+	for (unsigned int i = 0; i < a->fds->nrecent; i++) {
+		const char *s = fd_type_name(a->fds->recent[i]);
+
+		if (s)
+			wire_item_text(w, s, strlen(s));
+	}
+}
+
+static void put_known_fd(struct scap_actor *a, struct wire *w, const struct scap_fd *fd)
+{
+	char c = fd_typechar(fd);
+
+	wire_text(w, F_FD_TYPECHAR, &c, 1);
+	wire_text(w, F_FD_NAME, text_s(fd->name), text_len(fd->name));
+	wire_text(w, F_FD_NAMERAW, text_s(fd->nameraw), text_len(fd->nameraw));
+	wire_uint(w, F_FD_INO, fd->ino);
+	wire_uint(w, F_FD_DEV, fd->dev);
+	wire_bool(w, F_FD_IS_UPPER_LAYER, fd->flags & FD_F_UPPER);
+	wire_bool(w, F_FD_IS_LOWER_LAYER, fd->flags & FD_F_LOWER);
+	wire_bool(w, F_FD_CONNECTED, fd->flags & FD_F_CONNECTED);
+	wire_bool(w, F_FD_NAME_CHANGED, a->name_changed);
+	put_types(a, w);
+	if (fd_is_ip(fd)) {
+		wire_cstr(w, F_FD_SOCKFAMILY, "ip");
+		put_ends(a, w, fd);
+		if (fd_is_listening(fd) || has_role(fd))
+			wire_cstr(w, F_FD_L4PROTO, l4_names[fd->l4]);
+	} else {
+		if (fd->type == SCAP_FD_UNIX)
+			wire_cstr(w, F_FD_SOCKFAMILY, "unix");
+		wire_bool(w, F_FD_IS_SERVER, false);
+	}
+}
+
+static void put_fd(struct scap_actor *a, struct wire *w)
+{
+	wire_int(w, F_FD_NUM, a->fd_num);
+	if (a->fd) {
+		put_known_fd(a, w, a->fd);
+		return;
+	}
+	wire_cstr(w, F_FD_TYPECHAR, "o");
+	wire_cstr(w, F_FD_NAME, "");
+	wire_cstr(w, F_FD_NAMERAW, "");
+}
+
+static void put_head(const struct scap_event *e, uint64_t num, struct wire *w)
+{
+	wire_uint(w, F_EVT_NUM, num);
+	wire_uint(w, F_EVT_RAWTIME, e->ts);
+	wire_uint(w, F_EVT_CPU, e->cpu);
+}
+
+/* Events that are about the process itself bring its environment. */
+static bool is_life(unsigned int code)
+{
+	switch (code) {
+	case SCAP_CLONE_20_X: case SCAP_FORK_20_X: case SCAP_VFORK_20_X: case SCAP_CLONE3_X:
+	case SCAP_EXECVE_19_X: case SCAP_EXECVEAT_X:
+		return true;
+	}
+	return false;
+}
+
+int emit_event(struct scap_blobs *b, struct scap_actor *a, uint64_t num, struct outq *out)
+{
+	struct wire w;
+
+	if (wire_event(&w, out, KIND_EVENT, a->info->event) == -1)
+		return -1;
+	put_head(a->e, num, &w);
+	if (a->t)
+		wire_int(&w, F_THREAD_TID, a->e->tid);
+	if (a->has_res)
+		wire_int(&w, F_EVT_RAWRES, a->res);
+	if (a->has_fd)
+		put_fd(a, &w);
+	if (a->t && is_life(a->e->code) && a->has_res && a->res > 0)
+		wire_int(&w, F_PROC_CHILD_PID, a->res);
+	emit_args(a, &w);
+	if (a->t) {
+		emit_paths(a, &w);
+		blob_write(b, a->t, is_life(a->e->code), &w);
+	}
+	if (w.full) {	/* without parameters and environment, rather than not at all */
+		wire_abandon(&w);
+		if (wire_event(&w, out, KIND_EVENT, a->info->event) == -1)
+			return -1;
+		put_head(a->e, num, &w);
+		wire_array(&w, F_EVT_TRUNCATED, 1);
+		wire_item_text(&w, "evt.args:0", 10);
+		if (a->t)
+			wire_int(&w, F_THREAD_TID, a->e->tid);
+		if (a->has_res)
+			wire_int(&w, F_EVT_RAWRES, a->res);
+		if (a->has_fd)
+			put_fd(a, &w);
+		if (a->t)
+			blob_write(b, a->t, false, &w);
+	}
+	return wire_end(&w);
+}
+
+int emit_snapshot(struct scap_blobs *b, struct scap_thread *t, uint64_t ts, struct outq *out)
+{
+	struct wire w;
+
+	if (wire_event(&w, out, KIND_EVENT, EV_SNAPSHOT) == -1)
+		return -1;
+	wire_uint(&w, F_EVT_RAWTIME, ts);
+	wire_int(&w, F_THREAD_TID, t->tid);
+	blob_write(b, t, true, &w);
+	return wire_end(&w);
+}
