@@ -15,12 +15,14 @@ static void put_text(struct wire *w, unsigned int field, const struct scap_text 
 	wire_text(w, field, text_s(t), text_len(t));
 }
 
-/* Texts in a block, each with its NUL; the last may lack it. */
+/* Texts in a block, each with its NUL; the last may lack it. A lone NUL is no text. */
 static size_t count_texts(const struct scap_text *t)
 {
 	const char *s = text_s(t), *end = s + text_len(t);
 	size_t n = 0;
 
+	if (text_len(t) == 1 && !*s)
+		return 0;
 	for (; s < end; n++)
 		s += strnlen(s, (size_t)(end - s)) + 1;
 	return n;
@@ -29,9 +31,10 @@ static size_t count_texts(const struct scap_text *t)
 static void put_texts(struct wire *w, unsigned int field, const struct scap_text *t)
 {
 	const char *s = text_s(t), *end = s + text_len(t);
+	size_t count = count_texts(t);
 
-	wire_array(w, field, count_texts(t));
-	while (s < end) {
+	wire_array(w, field, count);
+	while (count--) {
 		size_t n = strnlen(s, (size_t)(end - s));
 
 		wire_item_text(w, s, n);
@@ -180,7 +183,7 @@ static void put_cmdline(struct wire *w, const struct scap_thread *t)
 	n = n < 256 ? n : 256;
 	if (len > sizeof(b) - 300)
 		len = sizeof(b) - 300;
-	if (len) {
+	if (len > 1 || (len && *t->args->s)) {
 		b[n++] = ' ';
 		for (size_t i = 0; i < len; i++)
 			b[n + i] = t->args->s[i] ? t->args->s[i] : ' ';

@@ -255,10 +255,12 @@ long list_fd(const uint8_t *b, size_t len, unsigned int version, struct scap_fd_
 long list_iface(const uint8_t *b, size_t len, unsigned int version, struct scap_iface *i)
 {
 	struct cursor c = { b, b + len, false };
+	uint32_t size = version >= 2 ? u32(&c) : 0;	/* of what follows */
+	const uint8_t *start = c.p;
 	uint16_t type;
 	size_t alen, nlen;
 
-	if (version >= 2 && !sized(&c))
+	if (size > left(&c))
 		return -1;
 	type = u16(&c);
 	nlen = u16(&c);
@@ -275,7 +277,9 @@ long list_iface(const uint8_t *b, size_t len, unsigned int version, struct scap_
 		return -1;
 	i->name.s = (const char *)get(&c, nlen);
 	i->name.len = strnlen(i->name.s, nlen);
-	return taken(&c, b, version >= 2);
+	if (c.p < start + size)
+		c.p = start + size;
+	return taken(&c, b, false);
 }
 
 long list_account(const uint8_t *b, size_t len, unsigned int version, enum scap_kind *kind,
