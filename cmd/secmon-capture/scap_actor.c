@@ -12,6 +12,7 @@ static bool may_be_strange(unsigned int code)
 	switch (code) {
 	case SCAP_CLONE_20_X: case SCAP_FORK_20_X: case SCAP_VFORK_20_X: case SCAP_CLONE3_X:
 	case SCAP_SCHEDSWITCH_6_E: case SCAP_PROCEXIT_1_E: case SCAP_PROCINFO_E:
+	case SCAP_SCAPEVENT_E:
 		return true;
 	}
 	return false;
@@ -21,7 +22,7 @@ static bool may_be_strange(unsigned int code)
 static bool is_of_nobody(unsigned int code)
 {
 	switch (code) {
-	case SCAP_DROP_E: case SCAP_DROP_X: case SCAP_SCAPEVENT_E: case SCAP_CONTAINER_JSON_2_E:
+	case SCAP_DROP_E: case SCAP_DROP_X: case SCAP_CONTAINER_JSON_2_E:
 	case SCAP_USER_ADDED_E: case SCAP_USER_DELETED_E: case SCAP_GROUP_ADDED_E:
 	case SCAP_GROUP_DELETED_E: case SCAP_PLUGINEVENT_E: case SCAP_ASYNCEVENT_E:
 		return true;

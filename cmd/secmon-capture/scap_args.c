@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Parameters of events, and the texts that cannot be told from their values alone. */
+#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -96,6 +97,62 @@ static void addr_text(struct wire *w, unsigned int arg, const uint8_t *p, size_t
 		wire_text(w, F_ARG(arg), b, fd_tuple_text(&fd, b));
 }
 
+static size_t fdlist_item(unsigned int field, int64_t num, const struct scap_fd *fd, char *b)
+{
+	size_t n = text_len(fd->name) < FD_NAME_MAX ? text_len(fd->name) : FD_NAME_MAX;
+	int af = fd_is_v6(fd) ? AF_INET6 : AF_INET;
+
+	if (field == F_FDLIST_NUMS)
+		return (size_t)sprintf(b, "%lld", (long long)num);
+	if (field == F_FDLIST_NAMES) {
+		memcpy(b, text_s(fd->name), n);
+		return n;
+	}
+	if (!fd_is_ip(fd))
+		return (size_t)sprintf(b, "<NA>");
+	switch (field) {
+	case F_FDLIST_CPORTS:
+		return (size_t)sprintf(b, "%u", fd->sport);
+	case F_FDLIST_SPORTS:
+		return (size_t)sprintf(b, "%u", fd_is_listening(fd) ? fd->sport : fd->dport);
+	case F_FDLIST_CIPS:
+		inet_ntop(af, fd->sip, b, INET6_ADDRSTRLEN);
+		break;
+	default:
+		inet_ntop(af, fd_is_listening(fd) ? fd->sip : fd->dip, b, INET6_ADDRSTRLEN);
+	}
+	return strlen(b);
+}
+
+/* fdlist.*: of each descriptor in a poll what it stands for, with commas between. */
+static void put_fdlist(struct scap_actor *a, struct wire *w, const uint8_t *p, size_t len)
+{
+	static const uint16_t fields[] = { F_FDLIST_NUMS, F_FDLIST_NAMES, F_FDLIST_CIPS,
+					   F_FDLIST_SIPS, F_FDLIST_CPORTS, F_FDLIST_SPORTS };
+	uint16_t count = 0;
+	char b[8192];
+
+	memcpy(&count, p, 2);
+	for (size_t f = 0; f < nitems(fields); f++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < count && 2 + (i + 1) * 10 <= len; i++) {
+			const struct scap_fd *fd;
+			int64_t num;
+
+			memcpy(&num, p + 2 + i * 10, 8);
+			fd = fds_get(a->fds, num);
+			if (!fd || n + FD_NAME_MAX + 2 > sizeof(b))
+				continue;
+			if (n)
+				b[n++] = ',';
+			n += fdlist_item(fields[f], num, fd, b + n);
+		}
+		if (n)
+			wire_text(w, fields[f], b, n);
+	}
+}
+
 /* "3:f1 7:u4": descriptor, type, events. */
 static void fdlist_text(struct scap_actor *a, struct wire *w, unsigned int arg, const uint8_t *p,
 			size_t len)
@@ -118,6 +175,7 @@ static void fdlist_text(struct scap_actor *a, struct wire *w, unsigned int arg, 
 				      (long long)num, fd ? fd_typechar(fd) : '?', flags);
 	}
 	wire_text(w, F_ARG(arg), b, n);
+	put_fdlist(a, w, p, len);
 }
 
 static void sigset_text(struct wire *w, unsigned int arg, uint32_t set)

@@ -6,6 +6,7 @@
 
 #include "cmd/secmon-capture/scap_container.h"
 #include "cmd/secmon-capture/scap_fds.h"
+#include "cmd/secmon-capture/scap_path.h"
 #include "cmd/secmon-capture/scap_proc.h"
 #include "cmd/secmon-capture/scap_threads.h"
 #include "common/compat.h"
@@ -116,8 +117,10 @@ static void put_ids(struct wire *w, const struct scap_thread *t)
 
 	put_text(w, F_PROC_NAME, t->comm);
 	wire_int(w, F_PROC_PID, t->pid);
-	wire_int(w, F_PROC_PPID, m ? m->ptid : t->ptid);
-	wire_int(w, F_PROC_VPID, t->vpid);
+	if ((m ? m : t)->ptid > 0)
+		wire_int(w, F_PROC_PPID, (m ? m : t)->ptid);
+	if (t->vpid != -1)
+		wire_int(w, F_PROC_VPID, t->vpid);
 	if (t->vtid != -1)
 		wire_int(w, F_THREAD_VTID, t->vtid);
 	wire_int(w, F_PROC_SID, t->sid);
@@ -135,7 +138,10 @@ static void put_ids(struct wire *w, const struct scap_thread *t)
 	put_cgroups(w, t->cgroups);
 	if (t->root)
 		put_text(w, F_PROC_ROOT, t->root);
-	if (t->group) {
+	if (t->placeholder) {
+		wire_uint(w, F_PROC_NTHREADS, 0);
+		wire_uint(w, F_PROC_NCHILDS, 0);
+	} else if (t->group) {
 		wire_uint(w, F_PROC_NTHREADS, t->group->alive);
 		wire_uint(w, F_PROC_NCHILDS, t->group->alive - (m && !m->dead ? 1 : 0));
 	}
@@ -286,11 +292,13 @@ static int64_t vgroup(const struct scap_thread *t)
 static struct scap_thread *leader(struct scap_world *w, struct scap_thread *t,
 				  int64_t (*id)(const struct scap_thread *))
 {
-	struct scap_thread *up[LINEAGE_MAX], *l = thread_main(t);
+	struct scap_thread *up[LINEAGE_MAX], *l = thread_main(t), *found;
 	size_t n;
 
-	if (!thread_in_pidns(t))
-		return thread_find(w, id(t));
+	if (id(t) == -1)
+		return NULL;
+	if (!thread_in_pidns(t) && (found = thread_find(w, id(t))))
+		return found;
 	n = lineage(w, t, up);
 	for (size_t i = 0; i < n && id(up[i]) == id(t); i++)
 		l = up[i];
@@ -338,6 +346,22 @@ static void put_std(struct wire *w, const struct scap_thread *t)
 	}
 }
 
+/* Always with a slash at its end, unless nothing is known of it. */
+static void put_cwd(struct wire *w, const struct scap_thread *t)
+{
+	char b[PATH_TEXT_MAX + 1];
+	const char *cwd;
+	size_t len;
+
+	cwd = actor_cwd(t, &len);
+	if (len > PATH_TEXT_MAX)
+		len = PATH_TEXT_MAX;
+	memcpy(b, cwd, len);
+	if (len && b[len - 1] != '/')
+		b[len++] = '/';
+	wire_text(w, F_PROC_CWD, b, len);
+}
+
 void blob_env(struct scap_thread *t, struct wire *out)
 {
 	struct scap_thread *m = thread_main(t);
@@ -350,16 +374,13 @@ static void make(struct scap_blobs *b, struct scap_thread *t)
 {
 	struct scap_blob *blob = &t->blob;
 	unsigned int fields;
-	const char *cwd;
 	struct wire w;
-	size_t len;
 	long n;
 
 	wire_blob(&w, b->buf, sizeof(b->buf));
 	put_ids(&w, t);
 	put_exe(&w, t);
-	cwd = actor_cwd(t, &len);
-	wire_text(&w, F_PROC_CWD, cwd, len);
+	put_cwd(&w, t);
 	put_users(b, &w, t);
 	put_ancestors(b, &w, t);
 	put_leaders(b, &w, t);

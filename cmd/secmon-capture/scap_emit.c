@@ -79,7 +79,6 @@ static void put_known_fd(struct scap_actor *a, struct wire *w, const struct scap
 	wire_bool(w, F_FD_IS_LOWER_LAYER, fd->flags & FD_F_LOWER);
 	wire_bool(w, F_FD_CONNECTED, fd->flags & FD_F_CONNECTED);
 	wire_bool(w, F_FD_NAME_CHANGED, a->name_changed);
-	put_types(a, w);
 	if (fd_is_ip(fd)) {
 		wire_cstr(w, F_FD_SOCKFAMILY, "ip");
 		put_ends(a, w, fd);
@@ -92,16 +91,39 @@ static void put_known_fd(struct scap_actor *a, struct wire *w, const struct scap
 	}
 }
 
+/* An open that failed has no descriptor, but it was about a path. */
+static void put_unknown_fd(struct scap_actor *a, struct wire *w)
+{
+	struct scap_asked q;
+	bool named = a->failed && files_asked(a, &q);
+
+	wire_cstr(w, F_FD_TYPECHAR, "o");
+	wire_text(w, F_FD_NAME, q.path, named ? q.path_len : 0);
+	wire_text(w, F_FD_NAMERAW, q.raw, named ? q.raw_len : 0);
+	if (named && a->res != -1) {
+		wire_text(w, F_FS_PATH_NAME, q.path, q.path_len);
+		wire_text(w, F_FS_PATH_NAMERAW, q.raw, q.raw_len);
+	}
+}
+
 static void put_fd(struct scap_actor *a, struct wire *w)
 {
 	wire_int(w, F_FD_NUM, a->fd_num);
-	if (a->fd) {
+	put_types(a, w);
+	if (a->fd)
 		put_known_fd(a, w, a->fd);
-		return;
-	}
-	wire_cstr(w, F_FD_TYPECHAR, "o");
-	wire_cstr(w, F_FD_NAME, "");
-	wire_cstr(w, F_FD_NAMERAW, "");
+	else
+		put_unknown_fd(a, w);
+}
+
+/* What the event says of the call itself. */
+static void put_call(struct scap_actor *a, struct wire *w)
+{
+	wire_int(w, F_THREAD_TID, a->e->tid);
+	if (a->has_res)
+		wire_int(w, F_EVT_RAWRES, a->res);
+	if (a->has_fd)
+		put_fd(a, w);
 }
 
 static void put_head(const struct scap_event *e, uint64_t num, struct wire *w)
@@ -129,12 +151,7 @@ int emit_event(struct scap_blobs *b, struct scap_actor *a, uint64_t num, struct 
 	if (wire_event(&w, out, KIND_EVENT, a->info->event) == -1)
 		return -1;
 	put_head(a->e, num, &w);
-	if (a->t)
-		wire_int(&w, F_THREAD_TID, a->e->tid);
-	if (a->has_res)
-		wire_int(&w, F_EVT_RAWRES, a->res);
-	if (a->has_fd)
-		put_fd(a, &w);
+	put_call(a, &w);
 	if (a->t && is_life(a->e->code) && a->has_res && a->res > 0)
 		wire_int(&w, F_PROC_CHILD_PID, a->res);
 	emit_args(a, &w);
@@ -149,12 +166,7 @@ int emit_event(struct scap_blobs *b, struct scap_actor *a, uint64_t num, struct 
 		put_head(a->e, num, &w);
 		wire_array(&w, F_EVT_TRUNCATED, 1);
 		wire_item_text(&w, "evt.args:0", 10);
-		if (a->t)
-			wire_int(&w, F_THREAD_TID, a->e->tid);
-		if (a->has_res)
-			wire_int(&w, F_EVT_RAWRES, a->res);
-		if (a->has_fd)
-			put_fd(a, &w);
+		put_call(a, &w);
 		if (a->t)
 			blob_write(b, a->t, false, &w);
 	}

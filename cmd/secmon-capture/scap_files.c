@@ -23,7 +23,7 @@ size_t actor_path(struct scap_actor *a, int64_t dirfd, const char *path, size_t 
 	size_t n;
 
 	if (plen && path[0] == '/')
-		return path_join(b, "", 0, path, plen);
+		return scap_path_join(b, "", 0, path, plen);
 	if (dirfd == AT_CWD) {
 		s = actor_cwd(a->t, &n);
 	} else if ((fd = fds_get(a->fds, dirfd))) {
@@ -34,7 +34,7 @@ size_t actor_path(struct scap_actor *a, int64_t dirfd, const char *path, size_t 
 	} else {
 		n = (size_t)(stpcpy(stpcpy(dir, "<UNKNOWN>"), sep) - dir);
 	}
-	return path_join(b, s, n, path, plen);
+	return scap_path_join(b, s, n, path, plen);
 }
 
 /* Where the parameters of the open family are, in the exit and in the enter event. */
@@ -108,7 +108,7 @@ static void on_open(struct scap_actor *a, const struct open_layout *l)
 	} else {
 		n = actor_path(a, o.dirfd, o.name, o.len, "", b);
 		fd->name = text_new(&a->w->heap, b, n);
-		n = path_squeeze(raw, o.name, o.len);
+		n = scap_path_squeeze(raw, o.name, o.len);
 		fd->nameraw = text_new(&a->w->heap, raw, n);
 	}
 	fd->open_flags = (uint32_t)o.flags;
@@ -123,6 +123,21 @@ static void on_open(struct scap_actor *a, const struct open_layout *l)
 		fd->flags |= FD_F_LOWER;
 	actor_fd(a, a->res, fd);
 	a->name_changed = true;
+}
+
+bool files_asked(struct scap_actor *a, struct scap_asked *q)
+{
+	struct opened o;
+
+	for (size_t i = 0; i < nitems(opens); i++) {
+		if (opens[i].exit != a->e->code || a->e->code == SCAP_OPEN_BY_HANDLE_AT_X)
+			continue;
+		asked(a, &opens[i], &o);
+		q->path_len = actor_path(a, o.dirfd, o.name, o.len, "", q->path);
+		q->raw_len = scap_path_squeeze(q->raw, o.name, o.len);
+		return true;
+	}
+	return false;
 }
 
 /* A descriptor of which there is nothing to say but its type. */

@@ -35,7 +35,7 @@ static size_t component(char *b, size_t n, const char *c, size_t len)
 	return n;
 }
 
-size_t path_join(char *b, const char *dir, size_t dlen, const char *path, size_t plen)
+size_t scap_path_join(char *b, const char *dir, size_t dlen, const char *path, size_t plen)
 {
 	static const char too_long[] = "/DIR_TOO_LONG/FILENAME_TOO_LONG";
 	size_t n = 0, i = 0;
@@ -66,7 +66,7 @@ size_t path_join(char *b, const char *dir, size_t dlen, const char *path, size_t
 	return n;
 }
 
-size_t path_squeeze(char *b, const char *path, size_t len)
+size_t scap_path_squeeze(char *b, const char *path, size_t len)
 {
 	size_t n = 0;
 

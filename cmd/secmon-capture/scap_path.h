@@ -8,14 +8,14 @@
 enum { PATH_TEXT_MAX = 1200 };
 
 /*
- * path_join(b, dir, dlen, path, plen): path as seen from dir, into b of
+ * scap_path_join(b, dir, dlen, path, plen): path as seen from dir, into b of
  * PATH_TEXT_MAX bytes: an absolute path stands alone; "." and ".." and repeated
  * slashes are resolved as text; what would be longer than 1024 bytes becomes
  * "/DIR_TOO_LONG/FILENAME_TOO_LONG". The length.
  */
-size_t path_join(char *b, const char *dir, size_t dlen, const char *path, size_t plen);
+size_t scap_path_join(char *b, const char *dir, size_t dlen, const char *path, size_t plen);
 
-/* path_squeeze(b, path, len): path without repeated slashes, cut to PATH_TEXT_MAX. The length. */
-size_t path_squeeze(char *b, const char *path, size_t len);
+/* scap_path_squeeze(b, path, len): path without repeated slashes, cut to PATH_TEXT_MAX. The length. */
+size_t scap_path_squeeze(char *b, const char *path, size_t len);
 
 #endif

@@ -21,7 +21,7 @@ static void set_cwd(struct scap_actor *a, const char *s, size_t len)
 	if (!m)
 		return;
 	cwd = actor_cwd(a->t, &n);
-	n = path_join(b, cwd, n, s, len);
+	n = scap_path_join(b, cwd, n, s, len);
 	if (!n || b[n - 1] != '/')
 		b[n++] = '/';
 	text_set(&a->w->heap, &m->cwd, text_new(&a->w->heap, b, n));

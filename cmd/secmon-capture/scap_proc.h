@@ -59,6 +59,15 @@ void actor_touch_fd(struct scap_actor *a, int64_t num);
 size_t actor_path(struct scap_actor *a, int64_t dirfd, const char *path, size_t plen,
 		  const char *sep, char *b);
 
+/* The path that an open is about. */
+struct scap_asked {
+	char path[1200], raw[1200];	/* absolute, and as it was given */
+	size_t path_len, raw_len;
+};
+
+/* files_asked(a, q): of an event of the open family. False for other events. */
+bool files_asked(struct scap_actor *a, struct scap_asked *q);
+
 /* actor_cwd(t, len): its working directory, with a slash at the end. */
 const char *actor_cwd(const struct scap_thread *t, size_t *len);
 

@@ -24,7 +24,7 @@ struct scap_thread *thread_main(const struct scap_thread *t)
 {
 	struct scap_thread *m;
 
-	if (t->tid == t->pid || !t->group)
+	if (t->tid == t->pid || t->placeholder || !t->group)
 		return (struct scap_thread *)t;
 	for (m = t->group->threads; m; m = m->mate)
 		if (m->tid == m->pid)
@@ -190,6 +190,17 @@ static struct scap_text *slice(struct scap_world *w, struct scap_slice s)
 	return text_new(&w->heap, s.s, s.len);
 }
 
+/* The kernel says so of a file that has no name any more; it is no part of the name. */
+static struct scap_text *exepath(struct scap_world *w, struct scap_slice s)
+{
+	static const char deleted[] = " (deleted)";
+	size_t n = sizeof(deleted) - 1;
+
+	if (s.len > n && !memcmp(s.s + s.len - n, deleted, n))
+		s.len -= n;
+	return slice(w, s);
+}
+
 struct scap_thread *thread_from_list(struct scap_world *w, const struct scap_proc *p)
 {
 	struct scap_thread *t = thread_new(w, p->tid, p->pid, p->ptid);
@@ -223,7 +234,7 @@ struct scap_thread *thread_from_list(struct scap_world *w, const struct scap_pro
 	t->exe_memfd = p->exe_memfd;
 	t->comm = slice(w, p->comm);
 	t->exe = slice(w, p->exe);
-	t->exepath = slice(w, p->exepath);
+	t->exepath = exepath(w, p->exepath);
 	t->args = slice(w, p->args);
 	t->cwd = slice(w, p->cwd);
 	t->env = slice(w, p->env);

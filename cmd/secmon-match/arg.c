@@ -117,10 +117,22 @@ static bool life_alias(struct xctx *x, const struct param *p, struct xval *v)
 	return false;
 }
 
+static bool bytes_type(unsigned int type)
+{
+	return type == TYPE_BYTEBUF || type == TYPE_SOCKTUPLE || type == TYPE_SOCKADDR ||
+	       type == TYPE_FDLIST;
+}
+
 bool arg_raw(struct xctx *x, const struct param *p, struct xval *v)
 {
-	if (ev_field(x, F_ARG(p->arg), p->type, v))
+	struct value w;
+
+	if (ev_field(x, F_ARG(p->arg), p->type, v) && (v->kind != X_TEXT || v->len ||
+						       !bytes_type(p->type)))
 		return true;
+	/* an empty bin says that the parameter is empty: nothing else stands for it */
+	if (event_get(x->e, F_ARG(p->arg), &w) && w.type == VALUE_BIN && w.len == 0)
+		return false;
 	if (p->arg == A_FD) {
 		/* what a call makes is its result; what it uses is the fd it is about */
 		if (x->type->flags & EVENT_CREATES_FD && p == x->type->params)
@@ -145,7 +157,7 @@ static bool fd_text(struct xctx *x, struct text_out *t, int64_t fd)
 	int64_t num;
 
 	if (!event_i64(x->e, F_FD_NUM, &num) || num != fd ||
-	    !ev_text(x, F_FD_TYPECHAR, &c, &clen))
+	    !ev_text(x, F_FD_TYPECHAR, &c, &clen) || (clen == 1 && *c == 'o'))
 		return false;
 	text_char(t, '<');
 	text_add(t, c, clen);
@@ -256,6 +268,9 @@ static bool resolved(struct xctx *x, const struct param *p, const struct xval *v
 		return mode_text(t, p->set, v->u);
 	case TYPE_SIGTYPE:
 		return signal_text(t, v->u);
+	case TYPE_RELTIME:
+		text_fmt(t, "%gs", (double)v->u / NS_PER_S);
+		return true;
 	default:
 		return false;
 	}
@@ -279,7 +294,7 @@ static void raw_text(struct xctx *x, const struct param *p, const struct xval *v
 			text_char(t, isprint((unsigned char)v->s[i]) ? v->s[i] : '.');
 		return;
 	}
-	if (v->kind == X_INT && (p->fmt != FMT_HEX || v->i < 0)) {
+	if (v->kind == X_INT && (p->fmt != FMT_HEX || v->i < 0 || p->type == TYPE_ERRNO)) {
 		text_int(t, v->i);
 		return;
 	}
@@ -288,7 +303,7 @@ static void raw_text(struct xctx *x, const struct param *p, const struct xval *v
 		text_fmt(t, "%llX", (unsigned long long)v->u);
 		break;
 	case FMT_OCT:
-		text_fmt(t, "%llo", (unsigned long long)v->u);
+		text_fmt(t, "%#llo", (unsigned long long)v->u);
 		break;
 	default:
 		text_uint(t, v->u);

@@ -122,7 +122,7 @@ static bool x_type(struct xctx *x, const struct fieldref *r, struct xval *v)
 		return false;
 	if (x->type->id != EV_SYSCALL)
 		return xval_cstr(v, x->type->name);
-	if (ev_text(x, F_ARGTEXT(A_ID), &s, &len))
+	if (ev_text(x, F_ARGTEXT(A_SYSCALL_ID), &s, &len))
 		return xval_text(v, s, len);
 	if (event_u64(x->e, F_ARG(A_NATIVEID), &nr) && syscall_name(nr))
 		return xval_cstr(v, syscall_name(nr));
@@ -146,8 +146,8 @@ static unsigned int io_category(struct xctx *x)
 	const char *s;
 	size_t len;
 
-	if (!ev_text(x, F_FD_TYPECHAR, &s, &len) || len != 1)
-		return CATEGORY_OTHER;
+	if (!ev_text(x, F_FD_TYPECHAR, &s, &len) || len != 1 || *s == 'o')
+		return CATEGORY_UNKNOWN;
 	switch (*s) {
 	case 'f': case 'd':
 		return CATEGORY_FILE;

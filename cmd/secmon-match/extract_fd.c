@@ -65,7 +65,7 @@ static bool directory(struct xctx *x, struct xval *v)
 	char c = typechar(x);
 	const char *slash;
 
-	if ((c != 'f' && c != 'd' && !failed_open(x)) || !x_name(x, NULL, v))
+	if ((c != 'f' && c != 'd' && c != 'o' && !failed_open(x)) || !x_name(x, NULL, v))
 		return false;
 	if (c == 'd')
 		return true;
@@ -203,7 +203,7 @@ static bool x_l4proto(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	if (ev_field(x, F_FD_L4PROTO, TYPE_CHARBUF, v))
 		return true;
-	return typechar(x) && xval_cstr(v, "<NA>");
+	return typechar(x) && typechar(x) != 'o' && xval_cstr(v, "<NA>");
 }
 
 static bool x_dns(struct xctx *x, const struct fieldref *r, struct xval *v)

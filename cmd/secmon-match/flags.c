@@ -65,13 +65,12 @@ bool enum_text(struct text_out *t, enum flagset set, uint64_t v)
 	size_t n;
 	const struct flag *f = flagset(set, &n);
 
-	for (size_t i = 0; i < n; i++) {
-		if (f[i].value == v) {
-			text_str(t, f[i].name);
-			return true;
-		}
-	}
-	return false;
+	bool some = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (f[i].value == v)
+			add_name(t, &some, f[i].name);
+	return some;
 }
 
 bool signal_text(struct text_out *t, unsigned int sig)
