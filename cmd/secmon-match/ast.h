@@ -100,7 +100,7 @@ struct ast {
 	uint8_t kind;			/* enum ast_kind */
 	uint16_t depth;			/* 1 + the deepest child */
 	uint32_t nchildren;		/* AND, OR: 2 and more; NOT: 1 */
-	uint64_t weight;		/* nodes from here down, counted as if nothing were shared */
+	uint64_t weight;		/* nodes from here down, as if nothing were shared */
 	struct ast_pos pos;
 	union {
 		struct ast **children;	/* AND, OR, NOT */

@@ -20,8 +20,8 @@ static void join(struct textbuf *b, const struct nodes *v)
 }
 
 /* An error of the checker, or a warning if the rule may be left out for it. Always -1. */
-static int refused(struct loader *l, const struct ruledef *r, const struct subject *s, enum load_code code,
-		   struct check_error *e)
+static int refused(struct loader *l, const struct ruledef *r, const struct subject *s,
+		   enum load_code code, struct check_error *e)
 {
 	if (e->unknown_name && r->skip_unknown)
 		code = LOAD_UNKNOWN_FILTER;
@@ -46,7 +46,8 @@ static int check_condition(struct loader *l, struct ruledef *r, const struct sub
 static const char *const info = "%container.info";
 
 /* "%container.info" stands for nothing any more */
-static void drop_info(struct loader *l, const struct ruledef *r, const struct subject *s, char *text)
+static void drop_info(struct loader *l, const struct ruledef *r, const struct subject *s,
+		      char *text)
 {
 	bool found = false;
 	char *p = text;
@@ -56,18 +57,22 @@ static void drop_info(struct loader *l, const struct ruledef *r, const struct su
 		found = true;
 	}
 	if (found)
-		load_find(l, LOAD_DEPRECATED_ITEM, s, r->output.v[0], "usage of deprecated field 'container.info' has "
-			  "been detected in the rule output: it is replaced by nothing");
+		load_find(l, LOAD_DEPRECATED_ITEM, s, r->output.v[0],
+			  "usage of deprecated field 'container.info' has been detected in the "
+			  "rule output: it is replaced by nothing");
 }
 
-static void warn_deprecated(struct loader *l, const struct ruledef *r, const struct subject *s, const char *text)
+static void warn_deprecated(struct loader *l, const struct ruledef *r, const struct subject *s,
+			    const char *text)
 {
 	static const char *const fields[] = { "evt.dir", "evt.latency", "evt.wait_latency" };
 
 	for (size_t i = 0; i < nitems(fields); i++)
 		if (strstr(text, fields[i]))
 			load_find(l, LOAD_DEPRECATED_ITEM, s, r->output.v[0],
-				  "usage of deprecated field '%s' has been detected in the rule output", fields[i]);
+				  "usage of deprecated field '%s' has been detected in the rule "
+				  "output",
+				  fields[i]);
 }
 
 static char *trim(char *text, size_t *cut)
@@ -117,8 +122,9 @@ static int too_many(struct loader *l, const struct ruledef *r, const struct subj
 	l->nodes += r->tree->weight;
 	if (l->nodes <= LOAD_ALL_NODES)
 		return 0;
-	return load_find(l, LOAD_ERR_COMPILE_CONDITION, s, NULL, "all conditions together have more than %llu checks "
-			 "with their macros", (unsigned long long)LOAD_ALL_NODES);
+	return load_find(l, LOAD_ERR_COMPILE_CONDITION, s, NULL,
+			 "all conditions together have more than %llu checks with their macros",
+			 (unsigned long long)LOAD_ALL_NODES);
 }
 
 void check_rule(struct loader *l, struct ruledef *r, const struct subject *s)
@@ -136,9 +142,11 @@ void check_rule(struct loader *l, struct ruledef *r, const struct subject *s)
 		return;
 	if (check_output(l, r, s) || rc)
 		return;
-	if (r->warn_evttypes && c && c->event_codes && c->event_codes(c->ctx, r->tree) > MANY_EVENTS)
-		load_find_hint(l, LOAD_NO_EVTTYPE, s, r->cond.v[0], "begin the condition with the events it is about: "
-			       "evt.type in (...)", "Rule matches too many evt.type values. This has a significant "
+	if (r->warn_evttypes && c && c->event_codes &&
+	    c->event_codes(c->ctx, r->tree) > MANY_EVENTS)
+		load_find_hint(l, LOAD_NO_EVTTYPE, s, r->cond.v[0],
+			       "begin the condition with the events it is about: evt.type in (...)",
+			       "Rule matches too many evt.type values. This has a significant "
 			       "performance penalty.");
 	r->ok = true;
 }
@@ -178,14 +186,16 @@ static void find_unused(struct loader *l)
 		struct subject s = { .item = "macro", .name = m->name };
 
 		if (!m->used)
-			load_find(l, LOAD_UNUSED_MACRO, &s, m->item, "Macro not referred to by any other rule/macro");
+			load_find(l, LOAD_UNUSED_MACRO, &s, m->item,
+				  "Macro not referred to by any other rule/macro");
 	}
 	for (uint32_t i = 0; i < l->lists.n; i++) {
 		const struct list *list = l->lists.v[i];
 		struct subject s = { .item = "list", .name = list->name };
 
 		if (!list->used)
-			load_find(l, LOAD_UNUSED_LIST, &s, list->item, "List not referred to by any other rule/macro");
+			load_find(l, LOAD_UNUSED_LIST, &s, list->item,
+				  "List not referred to by any other rule/macro");
 	}
 }
 

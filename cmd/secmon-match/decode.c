@@ -11,7 +11,8 @@
 
 int decode_missing(struct loader *l, const struct subject *s, const char *key)
 {
-	return load_find(l, LOAD_ERR_YAML_VALIDATE, s, NULL, "Item has no mapping for key '%s'", key);
+	return load_find(l, LOAD_ERR_YAML_VALIDATE, s, NULL, "Item has no mapping for key '%s'",
+			 key);
 }
 
 int decode_scalar(struct loader *l, const struct subject *s, const char *key, const struct ynode *v)
@@ -79,7 +80,8 @@ static int bool_of(const char *s)
 static int undecodable(struct loader *l, const struct subject *s, const struct ynode *v,
 		       const char *want)
 {
-	return load_find_hint(l, LOAD_ERR_YAML_VALIDATE, s, v, want, "Can't decode YAML scalar value");
+	return load_find_hint(l, LOAD_ERR_YAML_VALIDATE, s, v, want,
+			      "Can't decode YAML scalar value");
 }
 
 int decode_bool(struct loader *l, const struct subject *s, const struct ynode *map,

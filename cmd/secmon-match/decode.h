@@ -25,7 +25,8 @@ int decode_need_text(struct loader *l, const struct subject *s, const struct yno
 		     const char *key, const struct ynode **out);
 
 /* decode_scalar(l, s, key, v): v is a scalar with something in it; 0 or -1. */
-int decode_scalar(struct loader *l, const struct subject *s, const char *key, const struct ynode *v);
+int decode_scalar(struct loader *l, const struct subject *s, const char *key,
+		  const struct ynode *v);
 
 /* decode_number(text, out): as YAML readers take an unsigned number: decimal, 0x, 0. 0 or -1. */
 int decode_number(const char *text, uint32_t *out);

@@ -111,8 +111,9 @@ int define_macro_append(struct loader *l, const struct subject *s, const struct 
 	struct macro *m = names_get(&l->macros.names, name->text, name->len);
 
 	if (!m)
-		return missing(l, s, name, "Macro uses 'append' or 'override.condition: append' but no "
-			       "macro by that name already exists");
+		return missing(l, s, name,
+			       "Macro uses 'append' or 'override.condition: append' but no macro "
+			       "by that name already exists");
 	m->visibility = define_touch(l);
 	return nodes_add(l->arena, &m->cond, cond) ? load_no_memory(l) : 0;
 }

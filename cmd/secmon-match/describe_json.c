@@ -103,8 +103,8 @@ static int print_macro(FILE *out, const struct checker *c, const struct macro *m
 
 static void print_rule_info(FILE *out, const struct rule *r)
 {
-	fprintf(out, "\"info\":{\"capture\":%s,\"capture_duration\":%u,", r->capture ? "true" : "false",
-		r->capture_duration);
+	fprintf(out, "\"info\":{\"capture\":%s,\"capture_duration\":%u,",
+		r->capture ? "true" : "false", r->capture_duration);
 	print_str(out, "condition", r->condition_text);
 	putc(',', out);
 	print_str(out, "description", r->desc);
@@ -132,7 +132,8 @@ static bool needs_plugin(const struct strings *fields)
 	return false;
 }
 
-static int print_rule(FILE *out, const struct checker *c, const struct rule *r, const struct ruledef *def)
+static int print_rule(FILE *out, const struct checker *c, const struct rule *r,
+		      const struct ruledef *def)
 {
 	struct details d;
 
@@ -148,8 +149,8 @@ static int print_rule(FILE *out, const struct checker *c, const struct rule *r, 
 	putc(',', out);
 	print_str(out, "output_compiled", r->output);
 	print_strings(out, "output_fields", &d.output_fields);
-	fprintf(out, ",\"plugins\":[%s]},", needs_plugin(&d.fields) || needs_plugin(&d.output_fields) ?
-		"\"container\"" : "");
+	fprintf(out, ",\"plugins\":[%s]},",
+		needs_plugin(&d.fields) || needs_plugin(&d.output_fields) ? "\"container\"" : "");
 	print_rule_info(out, r);
 	putc('}', out);
 	details_free(&d);

@@ -83,7 +83,8 @@ static void print_details(FILE *out, const struct details *d)
 	print_strings(out, "lists", &d->lists);
 }
 
-static int print_rule(FILE *out, const struct checker *c, const struct rule *r, const struct ruledef *def)
+static int print_rule(FILE *out, const struct checker *c, const struct rule *r,
+		      const struct ruledef *def)
 {
 	struct details d;
 

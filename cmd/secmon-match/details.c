@@ -169,8 +169,10 @@ static void add_output_field(struct strings *s, const struct operand *o)
 		add(s, printed(s->arena, print_operand, o));
 		return;
 	}
-	n = o->has_arg || !strncmp(o->text.s, "evt.arg.", 8) || !strncmp(o->text.s, "evt.rawarg.", 11) ?
-		o->text.len : field_length(o->text.s, o->text.len);
+	n = o->text.len;
+	if (!o->has_arg && strncmp(o->text.s, "evt.arg.", 8) &&
+	    strncmp(o->text.s, "evt.rawarg.", 11))
+		n = field_length(o->text.s, n);
 	name = arena_copy(s->arena, o->text.s, n);
 	add(s, o->has_arg ? printed(s->arena, print_operand, o) : name);
 }

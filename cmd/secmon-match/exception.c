@@ -47,17 +47,19 @@ static int read_names(struct loader *l, const struct subject *s, const struct yn
 	return 1;
 }
 
-static int read_values(struct loader *l, const struct subject *s, const struct ynode *map, bool partial,
-		       struct exception *e)
+static int read_values(struct loader *l, const struct subject *s, const struct ynode *map,
+		       bool partial, struct exception *e)
 {
 	const struct ynode *values = ynode_get(map, "values");
 
 	if (!values && partial)
-		load_find(l, LOAD_APPEND_NO_VALUES, s, map, "Overriding/appending exception with no values");
+		load_find(l, LOAD_APPEND_NO_VALUES, s, map,
+			  "Overriding/appending exception with no values");
 	if (!values)
 		return 0;
 	if (values->kind != YNODE_SEQ)
-		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, values->kind == YNODE_NULL ? map : values,
+		return load_find(l, LOAD_ERR_YAML_VALIDATE, s,
+				 values->kind == YNODE_NULL ? map : values,
 				 "Rule exception values must be a sequence");
 	for (uint32_t i = 0; i < values->n; i++)
 		if (check_value(l, s, values->items[i], 2))
@@ -119,8 +121,9 @@ int exceptions_read(struct loader *l, const struct subject *s, const struct ynod
 		struct subject es = { .item = "exception", .name = e ? e->name : "" };
 
 		if (e && names_get(&seen, e->name, strlen(e->name)))
-			load_find(l, LOAD_EXCEPTION_NAME_NOT_UNIQUE, &es, e->item, "Multiple definitions of "
-				  "exception '%.100s' in the same rule", e->name);
+			load_find(l, LOAD_EXCEPTION_NAME_NOT_UNIQUE, &es, e->item,
+				  "Multiple definitions of exception '%.100s' in the same rule",
+				  e->name);
 		if (!e || add(l, out, e))
 			rc = -1;
 		else if (names_put(&seen, e->name, strlen(e->name), e))
@@ -179,14 +182,16 @@ static int check_field(struct loader *l, const struct subject *s, const struct y
 
 	o = parse_operand(f->text, f->len, l->arena, &used, &pe);
 	if (!o || used != f->len)
-		return load_find(l, LOAD_ERR_VALIDATE, s, f, "'%.100s' is not a supported filter field", f->text);
+		return load_find(l, LOAD_ERR_VALIDATE, s, f,
+				 "'%.100s' is not a supported filter field", f->text);
 	a.check.left = o;
 	a.check.op = OP_EXISTS;
 	memset(&ce, 0, sizeof(ce));
-	if (!l->checker || !l->checker->condition || !l->checker->condition(l->checker->ctx, &a, &ce))
+	if (!l->checker || !l->checker->condition ||
+	    !l->checker->condition(l->checker->ctx, &a, &ce))
 		return 0;
-	return load_find_hint(l, LOAD_ERR_VALIDATE, s, f, ce.hint, "'%.100s' is not a supported filter field",
-			      f->text);
+	return load_find_hint(l, LOAD_ERR_VALIDATE, s, f, ce.hint,
+			      "'%.100s' is not a supported filter field", f->text);
 }
 
 static int check_tuples(struct loader *l, const struct subject *s, const struct exception *e)
@@ -196,11 +201,13 @@ static int check_tuples(struct loader *l, const struct subject *s, const struct 
 	bool modifier;
 
 	if (e->comps && (e->comps->kind != YNODE_SEQ || e->comps->n != fields->n))
-		return load_find(l, LOAD_ERR_VALIDATE, s, e->comps, "Fields and comps lists must have equal length");
+		return load_find(l, LOAD_ERR_VALIDATE, s, e->comps,
+				 "Fields and comps lists must have equal length");
 	for (uint32_t i = 0; e->comps && i < e->comps->n; i++)
 		if (exception_op(e->comps->items[i]->text, &op, &modifier))
-			return load_find(l, LOAD_ERR_VALIDATE, s, e->comps->items[i], "'%.100s' is not a supported "
-					 "comparison operator", e->comps->items[i]->text);
+			return load_find(l, LOAD_ERR_VALIDATE, s, e->comps->items[i],
+					 "'%.100s' is not a supported comparison operator",
+					 e->comps->items[i]->text);
 	for (uint32_t i = 0; i < fields->n; i++)
 		if (check_field(l, s, fields->items[i]))
 			return -1;
@@ -214,10 +221,12 @@ static int check_tuples(struct loader *l, const struct subject *s, const struct 
 static int check_flat(struct loader *l, const struct subject *s, const struct exception *e)
 {
 	if (e->comps && e->comps->kind != YNODE_SCALAR)
-		return load_find(l, LOAD_ERR_VALIDATE, s, e->comps, "Fields and comps must both be strings");
+		return load_find(l, LOAD_ERR_VALIDATE, s, e->comps,
+				 "Fields and comps must both be strings");
 	if (e->comps && !exception_op_wants_list(e->comps->text))
-		return load_find(l, LOAD_ERR_VALIDATE, s, e->comps, "When fields is a single value, comps must be "
-				 "one of (in, pmatch, intersects) or a modifier operator (e.g. startswith oneof)");
+		return load_find(l, LOAD_ERR_VALIDATE, s, e->comps,
+				 "When fields is a single value, comps must be one of (in, pmatch, "
+				 "intersects) or a modifier operator (e.g. startswith oneof)");
 	if (check_field(l, s, e->fields))
 		return -1;
 	for (uint32_t i = 0; i < e->values.n; i++)
@@ -258,11 +267,13 @@ static int append_values(struct loader *l, const struct subject *s, struct excep
 	struct exception joined = *e;
 
 	if (more->fields)
-		return load_find(l, LOAD_ERR_VALIDATE, s, more->fields,
-				 "Can not append exception fields to existing exception, only values");
+		return load_find(
+			l, LOAD_ERR_VALIDATE, s, more->fields,
+			"Can not append exception fields to existing exception, only values");
 	if (more->comps)
-		return load_find(l, LOAD_ERR_VALIDATE, s, more->comps,
-				 "Can not append exception comps to existing exception, only values");
+		return load_find(
+			l, LOAD_ERR_VALIDATE, s, more->comps,
+			"Can not append exception comps to existing exception, only values");
 	/* only what is new needs to be looked at */
 	joined.values = more->values;
 	joined.item = more->item;
@@ -274,7 +285,8 @@ static int append_values(struct loader *l, const struct subject *s, struct excep
 	return 0;
 }
 
-static int append_new(struct loader *l, const struct subject *s, struct ruledef *r, struct exception *e)
+static int append_new(struct loader *l, const struct subject *s, struct ruledef *r,
+		      struct exception *e)
 {
 	struct exceptions all = { r->exceptions, r->nexceptions, r->exceptions_room };
 
@@ -295,7 +307,9 @@ static int append_new(struct loader *l, const struct subject *s, struct ruledef 
 int exceptions_append(struct loader *l, struct ruledef *r, const struct exceptions *e)
 {
 	for (uint32_t i = 0; i < e->n; i++) {
-		struct subject s = { .item = "exception", .name = e->v[i]->name, .node = e->v[i]->item };
+		struct subject s = {
+			.item = "exception", .name = e->v[i]->name, .node = e->v[i]->item
+		};
 		struct exception *old = find(r, e->v[i]->name);
 
 		if (old ? append_values(l, &s, old, e->v[i]) : append_new(l, &s, r, e->v[i]))

@@ -44,7 +44,8 @@ static struct list *list_at(const struct loader *l, uint32_t order)
 }
 
 /* the list that an item stands for, if it was defined before the list that holds it */
-static struct list *inner_list(const struct loader *l, const struct list *list, const struct ynode *item)
+static struct list *inner_list(const struct loader *l, const struct list *list,
+			       const struct ynode *item)
 {
 	struct list *in = names_get(&l->lists.names, item->text, item->len);
 
@@ -129,8 +130,8 @@ static void join(struct list *list, struct textbuf *b)
 {
 	for (uint32_t i = 0; i < list->nflat; i++) {
 		const struct ynode *item = list->flat[i];
-		bool quote = item->len && memchr(item->text, ' ', item->len) && *item->text != '"' &&
-			*item->text != '\'';
+		bool quote = item->len && memchr(item->text, ' ', item->len) &&
+			     *item->text != '"' && *item->text != '\'';
 
 		if (item->len && b->len)
 			textbuf_add(b, ", ", 2);
@@ -195,7 +196,8 @@ int expand_list(struct loader *l, struct list *list)
 	if (list->text && !find_later(l, list))
 		return 0;
 	list->text = NULL;
-	return load_find(l, LOAD_ERR_VALIDATE, &s, NULL, "the list is too long with the lists in it");
+	return load_find(l, LOAD_ERR_VALIDATE, &s, NULL,
+			 "the list is too long with the lists in it");
 }
 
 static void want(struct loader *l, uint32_t order)
@@ -257,7 +259,8 @@ static size_t find_name(const struct textbuf *in, const struct list *list, size_
 }
 
 /* put the list where [start, end) was; returns where the rest begins */
-static size_t put_list(struct textbuf *out, const struct textbuf *in, const struct list *list, size_t end)
+static size_t put_list(struct textbuf *out, const struct textbuf *in, const struct list *list,
+		       size_t end)
 {
 	while (out->len && is_blank(out->s[out->len - 1]))
 		textbuf_cut(out, out->len - 1);

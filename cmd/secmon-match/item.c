@@ -74,7 +74,8 @@ static int read_plugin(struct loader *l, const struct ynode *map, struct subject
 
 	s->node = map;
 	if (map->kind != YNODE_MAP)
-		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, map, "Item has no mapping for key 'name'");
+		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, map,
+				 "Item has no mapping for key 'name'");
 	if (decode_need_text(l, s, map, "name", &name))
 		return -1;
 	s->name = name->text;
@@ -83,16 +84,17 @@ static int read_plugin(struct loader *l, const struct ynode *map, struct subject
 	*p = (struct plugin_need){ .name = name->text, .version = v->text };
 	if (version(v->text, p->v))
 		return load_find(l, LOAD_ERR_VALIDATE, s, v,
-				 "Invalid required version '%.64s' for plugin '%.64s'", v->text, p->name);
+				 "Invalid required version '%.64s' for plugin '%.64s'", v->text,
+				 p->name);
 	return 0;
 }
 
 static int note_plugin(struct loader *l, const struct plugin_need *p, bool met)
 {
-	struct plugin_need **v = arena_grow(l->arena, l->plugins, l->nplugins, &l->plugins_room,
-					    sizeof(*v)), *copy = arena_new(l->arena, struct plugin_need);
+	struct plugin_need *copy = arena_new(l->arena, struct plugin_need), **v;
 	char text[256];
 
+	v = arena_grow(l->arena, l->plugins, l->nplugins, &l->plugins_room, sizeof(*v));
 	if (!v || !copy)
 		return load_no_memory(l);
 	*copy = *p;
@@ -100,7 +102,8 @@ static int note_plugin(struct loader *l, const struct plugin_need *p, bool met)
 	l->plugins[l->nplugins++] = copy;
 	if (met || l->unmet_plugin)
 		return 0;
-	snprintf(text, sizeof(text), "the rules require the plugin '%.80s' %.40s", p->name, p->version);
+	snprintf(text, sizeof(text), "the rules require the plugin '%.80s' %.40s", p->name,
+		 p->version);
 	l->unmet_plugin = arena_str(l->arena, text);
 	return l->unmet_plugin ? 0 : load_no_memory(l);
 }
@@ -120,7 +123,8 @@ static int one_plugin(struct loader *l, const struct ynode *map, struct subject 
 	if (names_put(&seen, first.name, strlen(first.name), &first))
 		return load_no_memory(l);
 	if (alts && alts->kind != YNODE_NULL && alts->kind != YNODE_SEQ) {
-		load_find(l, LOAD_ERR_YAML_VALIDATE, s, alts, "Value of alternatives must be a sequence");
+		load_find(l, LOAD_ERR_YAML_VALIDATE, s, alts,
+			  "Value of alternatives must be a sequence");
 		goto out;
 	}
 	for (uint32_t i = 0; alts && i < alts->n; i++) {
@@ -128,7 +132,8 @@ static int one_plugin(struct loader *l, const struct ynode *map, struct subject 
 			goto out;
 		if (names_get(&seen, alt.name, strlen(alt.name))) {
 			load_find(l, LOAD_ERR_VALIDATE, s, alts->items[i],
-				  "Defined multiple alternative version requirements for plugin '%.64s'",
+				  "Defined multiple alternative version requirements for plugin "
+				  "'%.64s'",
 				  alt.name);
 			goto out;
 		}
@@ -173,8 +178,9 @@ static int item_list(struct loader *l, const struct ynode *item, struct subject 
 		return -1;
 	s->name = name->text;
 	if (!parse_is_bare(name->text, name->len))
-		load_find(l, LOAD_INVALID_LIST_NAME, s, name, "List has an invalid name. List names "
-			  "should match a regular expression: ([^()\"'[:space:]=,]+)");
+		load_find(l, LOAD_INVALID_LIST_NAME, s, name,
+			  "List has an invalid name. List names should match a regular expression: "
+			  "([^()\"'[:space:]=,]+)");
 	n = override_read(l, s, item, keys, nitems(keys), &append);
 	if (n == -1)
 		return -1;
@@ -200,8 +206,9 @@ static int item_macro(struct loader *l, const struct ynode *item, struct subject
 		return -1;
 	s->name = name->text;
 	if (!parse_is_identifier(name->text, name->len))
-		load_find(l, LOAD_INVALID_MACRO_NAME, s, name, "Macro has an invalid name. Macro names "
-			  "should match a regular expression: ([a-zA-Z]+[a-zA-Z0-9_]*)");
+		load_find(l, LOAD_INVALID_MACRO_NAME, s, name,
+			  "Macro has an invalid name. Macro names should match a regular "
+			  "expression: ([a-zA-Z]+[a-zA-Z0-9_]*)");
 	n = override_read(l, s, item, keys, nitems(keys), &append);
 	if (n == -1 || decode_need_text(l, s, item, "condition", &cond))
 		return -1;
@@ -239,9 +246,11 @@ int item_read(struct loader *l, const struct ynode *item)
 	if (item->kind == YNODE_NULL)
 		return 0;
 	if (item->kind != YNODE_MAP)
-		return load_find_hint(l, LOAD_ERR_YAML_VALIDATE, &s, item, "write \"- rule: NAME\", "
-				      "\"- macro: NAME\" or \"- list: NAME\"", "Unexpected element type. "
-				      "Each element should be a yaml associative array.");
+		return load_find_hint(l, LOAD_ERR_YAML_VALIDATE, &s, item,
+				      "write \"- rule: NAME\", \"- macro: NAME\" or \"- list: "
+				      "NAME\"",
+				      "Unexpected element type. Each element should be a yaml "
+				      "associative array.");
 	for (size_t i = 0; i < nitems(kinds); i++) {
 		if (!ynode_get(item, kinds[i].keys[0]))
 			continue;

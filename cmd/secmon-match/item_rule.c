@@ -70,8 +70,8 @@ static int read_rate(struct loader *l, const struct subject *s, const struct yno
 			return 1;
 	}
 	r->rate_count = r->rate_ms = 0;
-	return load_find_hint(l, LOAD_ERR_YAML_VALIDATE, s, v, "write NUMBER/DURATION, for instance 10/1m",
-			      "Invalid rate limit");
+	return load_find_hint(l, LOAD_ERR_YAML_VALIDATE, s, v,
+			      "write NUMBER/DURATION, for instance 10/1m", "Invalid rate limit");
 }
 
 /* the keys that may also be given by an override: whatever is there is set */
@@ -90,7 +90,8 @@ static int read_optional(struct loader *l, const struct subject *s, const struct
 	if (examples)
 		r->examples = examples;
 	if (examples && examples->kind != YNODE_MAP)
-		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, examples, "examples must be a map of match and pass");
+		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, examples,
+				 "examples must be a map of match and pass");
 	return 0;
 }
 
@@ -114,7 +115,8 @@ static void check_source(struct loader *l, const struct subject *s, struct ruled
 {
 	r->unknown_source = strcmp(r->source, "syscall");
 	if (r->unknown_source)
-		load_find(l, LOAD_UNKNOWN_SOURCE, s, node, "Unknown source %.100s, skipping", r->source);
+		load_find(l, LOAD_UNKNOWN_SOURCE, s, node, "Unknown source %.100s, skipping",
+			  r->source);
 }
 
 static void set_exceptions(struct ruledef *r, const struct exceptions *ex)
@@ -146,7 +148,8 @@ static int rule_define(struct loader *l, const struct ynode *item, const struct 
 	if (source)
 		r.source = source->text;
 	check_source(l, s, &r, source);
-	if (exceptions_read(l, s, item, false, &ex) == -1 || (!r.unknown_source && exceptions_check(l, &ex)))
+	if (exceptions_read(l, s, item, false, &ex) == -1 ||
+	    (!r.unknown_source && exceptions_check(l, &ex)))
 		rc = -1;
 	else
 		set_exceptions(&r, &ex);
@@ -163,26 +166,27 @@ static int rule_enable(struct loader *l, const struct ynode *item, const struct 
 	case -1:
 		return -1;
 	case 0:
-		return load_find_hint(l, LOAD_ERR_YAML_VALIDATE, s, NULL, "a rule needs condition, output, "
-				      "desc and priority", "Item has no mapping for key 'enabled'");
+		return load_find_hint(l, LOAD_ERR_YAML_VALIDATE, s, NULL,
+				      "a rule needs condition, output, desc and priority",
+				      "Item has no mapping for key 'enabled'");
 	}
 	load_find(l, LOAD_DEPRECATED_ITEM, s, ynode_get(item, "enabled"),
-		  "The standalone 'enabled' key usage is deprecated. The correct approach requires also a "
-		  "'replace' entry under the 'override' key (i.e. 'enabled: replace').");
+		  "The standalone 'enabled' key usage is deprecated. The correct approach requires "
+		  "also a 'replace' entry under the 'override' key (i.e. 'enabled: replace').");
 	r = define_find_rule(l, name->text, name->len);
 	if (!r && define_is_broken(l, "rule", name->text, name->len))
 		return -1;
 	if (!r)
-		return load_find(l, LOAD_ERR_VALIDATE, s, name, "Rule has 'enabled' key but no rule by that "
-				 "name already exists");
+		return load_find(l, LOAD_ERR_VALIDATE, s, name,
+				 "Rule has 'enabled' key but no rule by that name already exists");
 	define_touch(l);
 	r->enabled = enabled;
 	/* whatever else the item holds is nobody's concern */
 	return 1;
 }
 
-static struct ruledef *find_base(struct loader *l, const struct subject *s, const struct ynode *name,
-				 const char *missing)
+static struct ruledef *find_base(struct loader *l, const struct subject *s,
+				 const struct ynode *name, const char *missing)
 {
 	struct ruledef *r = define_find_rule(l, name->text, name->len);
 
@@ -191,7 +195,8 @@ static struct ruledef *find_base(struct loader *l, const struct subject *s, cons
 	return r;
 }
 
-#define NO_RULE_TO_APPEND "Rule uses 'append' or 'override.<key>: append' but no rule by that name already exists"
+#define NO_RULE_TO_APPEND                                                                          \
+	"Rule uses 'append' or 'override.<key>: append' but no rule by that name already exists"
 
 static int check_other_source(struct loader *l, const struct subject *s, const struct ynode *item,
 			      const struct ruledef *r)
@@ -298,8 +303,10 @@ static int rule_override(struct loader *l, const struct ynode *item, const struc
 
 	for (int i = 0; i < KEY_END; i++)
 		appends |= k[i].how == OVERRIDE_APPEND;
-	r = find_base(l, s, name, appends ? NO_RULE_TO_APPEND : "An 'override.<key>: replace' to a rule was "
-		      "requested but no rule by that name already exists");
+	r = find_base(l, s, name,
+		      appends ? NO_RULE_TO_APPEND
+			      : "An 'override.<key>: replace' to a rule was "
+				"requested but no rule by that name already exists");
 	if (!r || check_other_source(l, s, item, r))
 		return -1;
 	copy = *r;
@@ -319,12 +326,18 @@ static int rule_override(struct loader *l, const struct ynode *item, const struc
 int item_rule(struct loader *l, const struct ynode *item, struct subject *s)
 {
 	struct override_key keys[KEY_END] = {
-		[KEY_CONDITION] = { "condition", true }, [KEY_OUTPUT] = { "output", true },
-		[KEY_DESC] = { "desc", true }, [KEY_TAGS] = { "tags", true },
-		[KEY_EXCEPTIONS] = { "exceptions", true }, [KEY_PRIORITY] = { "priority", false },
-		[KEY_ENABLED] = { "enabled", false }, [KEY_WARN] = { "warn_evttypes", false },
-		[KEY_SKIP] = { "skip-if-unknown-filter", false }, [KEY_CAPTURE] = { "capture", false },
-		[KEY_DURATION] = { "capture_duration", false }, [KEY_EXAMPLES] = { "examples", false },
+		[KEY_CONDITION] = { "condition", true },
+		[KEY_OUTPUT] = { "output", true },
+		[KEY_DESC] = { "desc", true },
+		[KEY_TAGS] = { "tags", true },
+		[KEY_EXCEPTIONS] = { "exceptions", true },
+		[KEY_PRIORITY] = { "priority", false },
+		[KEY_ENABLED] = { "enabled", false },
+		[KEY_WARN] = { "warn_evttypes", false },
+		[KEY_SKIP] = { "skip-if-unknown-filter", false },
+		[KEY_CAPTURE] = { "capture", false },
+		[KEY_DURATION] = { "capture_duration", false },
+		[KEY_EXAMPLES] = { "examples", false },
 		[KEY_RATE] = { "rate-limit", false },
 	};
 	const struct ynode *name;
@@ -341,8 +354,8 @@ int item_rule(struct loader *l, const struct ynode *item, struct subject *s)
 		return rule_override(l, item, name, s, keys);
 	if (append)
 		return rule_append(l, item, name, s);
-	if (!ynode_get(item, "condition") && !ynode_get(item, "output") && !ynode_get(item, "desc") &&
-	    !ynode_get(item, "priority"))
+	if (!ynode_get(item, "condition") && !ynode_get(item, "output") &&
+	    !ynode_get(item, "desc") && !ynode_get(item, "priority"))
 		return rule_enable(l, item, name, s);
 	return rule_define(l, item, name, s);
 }

@@ -76,7 +76,8 @@ static size_t identifier_length(const struct lexer *l, size_t from)
 
 	if (!is_alpha(peek(l, from)))
 		return 0;
-	while (is_alpha(peek(l, from + n)) || is_digit(peek(l, from + n)) || peek(l, from + n) == '_')
+	while (is_alpha(peek(l, from + n)) || is_digit(peek(l, from + n)) ||
+	       peek(l, from + n) == '_')
 		n++;
 	return n;
 }

@@ -22,7 +22,8 @@ static bool text_begins(const struct text *t, const char *s)
 	return t->len >= strlen(s) && !memcmp(t->s, s, strlen(s));
 }
 
-static void warn(struct lint *lint, enum load_code code, const struct ast_pos *pos, const char *text)
+static void warn(struct lint *lint, enum load_code code, const struct ast_pos *pos,
+		 const char *text)
 {
 	load_find_at(lint->l, code, lint->s, pos, NULL, text);
 }
@@ -36,8 +37,9 @@ static void lint_deprecated(struct lint *lint, const struct operand *o)
 		return;
 	}
 	if (text_is(&o->text, "evt.dir"))
-		warn(lint, LOAD_DEPRECATED_ITEM, &o->pos, "due to the drop of enter events, 'evt.dir = <' always "
-		     "evaluates to true, and 'evt.dir = >' always evaluates to false. The rule expression can be "
+		warn(lint, LOAD_DEPRECATED_ITEM, &o->pos,
+		     "due to the drop of enter events, 'evt.dir = <' always evaluates to true, and "
+		     "'evt.dir = >' always evaluates to false. The rule expression can be "
 		     "simplified by removing the condition on 'evt.dir'");
 	else if (text_begins(&o->text, "evt.latency") || text_is(&o->text, "evt.wait_latency"))
 		warn(lint, LOAD_DEPRECATED_ITEM, &o->pos,
@@ -59,11 +61,13 @@ static void lint_na(struct lint *lint, const struct ast *a)
 {
 	const struct operand *o = a->check.left;
 
-	if (o->kind == OPERAND_FIELD && (text_begins(&o->text, "ka.") || text_begins(&o->text, "jevt.")) &&
+	if (o->kind == OPERAND_FIELD &&
+	    (text_begins(&o->text, "ka.") || text_begins(&o->text, "jevt.")) &&
 	    compares_na(&a->check))
-		warn(lint, LOAD_UNSAFE_NA_CHECK, &a->pos, "comparing a field value with <NA> is unsafe and can lead "
-		     "to unpredictable behavior of the rule condition. If you need to check for the existence "
-		     "of a field, consider using the 'exists' operator instead.");
+		warn(lint, LOAD_UNSAFE_NA_CHECK, &a->pos,
+		     "comparing a field value with <NA> is unsafe and can lead to unpredictable "
+		     "behavior of the rule condition. If you need to check for the existence of a "
+		     "field, consider using the 'exists' operator instead.");
 }
 
 /* a word with nothing but ^ .* .+ .? before it and $ .* .+ .? after it */
@@ -112,12 +116,16 @@ static void lint_value(struct lint *lint, const struct ast *a, const struct ast_
 	char text[384];
 
 	if (a->check.op == OP_REGEX && is_simple_regex(v->s, v->len))
-		snprintf(text, sizeof(text), "regex check with '%.*s' may be optimized with simpler operators such "
-			 "as '=', 'contains', 'startswith', 'endswith'", n, v->s);
+		snprintf(text, sizeof(text),
+			 "regex check with '%.*s' may be optimized with simpler operators such as "
+			 "'=', 'contains', 'startswith', 'endswith'",
+			 n, v->s);
 	else if (is_field(v))
-		snprintf(text, sizeof(text), "'%.*s' may be a valid field misused as a const string value", n, v->s);
+		snprintf(text, sizeof(text),
+			 "'%.*s' may be a valid field misused as a const string value", n, v->s);
 	else if (is_call(v))
-		snprintf(text, sizeof(text), "'%.*s' may be a valid field transformer misused as a const string value",
+		snprintf(text, sizeof(text),
+			 "'%.*s' may be a valid field transformer misused as a const string value",
 			 n, v->s);
 	else
 		return;

@@ -73,7 +73,8 @@ int load_find_hint(struct loader *l, enum load_code code, const struct subject *
 }
 
 static int find_place(struct loader *l, enum load_code code, const struct subject *s,
-		      const struct place *place, unsigned int width, const char *hint, const char *fmt, ...)
+		      const struct place *place, unsigned int width, const char *hint,
+		      const char *fmt, ...)
 {
 	va_list ap;
 
@@ -90,8 +91,8 @@ int load_find_at(struct loader *l, enum load_code code, const struct subject *s,
 
 	if (!source_place(pos->src, pos->start, &place))
 		return load_find_hint(l, code, s, NULL, hint, "%s", text);
-	return find_place(l, code, s, &place, pos->end > pos->start ? pos->end - pos->start : 1, hint,
-			  "%s", text);
+	return find_place(l, code, s, &place, pos->end > pos->start ? pos->end - pos->start : 1,
+			  hint, "%s", text);
 }
 
 int load_no_memory(struct loader *l)
@@ -99,7 +100,8 @@ int load_no_memory(struct loader *l)
 	struct subject s = { .item = "rules content", .name = "" };
 
 	if (!l->out_of_memory)
-		load_find(l, LOAD_ERR_VALIDATE, &s, NULL, "the rules need more memory than they may take");
+		load_find(l, LOAD_ERR_VALIDATE, &s, NULL,
+			  "the rules need more memory than they may take");
 	l->out_of_memory = true;
 	return -1;
 }
@@ -228,7 +230,8 @@ static void load_dir(struct loader *l, int fd, const char *path)
 		int file = openat(fd, names[i]->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 		char *full;
 
-		if (!l->out_of_memory && l->nfiles < LOAD_FILES && asprintf(&full, "%s/%s", path, names[i]->d_name) != -1) {
+		if (!l->out_of_memory && l->nfiles < LOAD_FILES &&
+		    asprintf(&full, "%s/%s", path, names[i]->d_name) != -1) {
 			load_fd(l, file, full);
 			free(full);
 		}
@@ -315,10 +318,19 @@ static int fill_rule(struct ruleset *rs, struct rule *to, const struct ruledef *
 	const struct ynode *output = r->output.v[0];
 
 	*to = (struct rule){
-		.name = r->name, .output = r->output_text, .source = r->source, .priority = r->priority,
-		.enabled = r->enabled, .warn_evttypes = r->warn_evttypes, .skip_unknown = r->skip_unknown,
-		.capture = r->capture, .capture_duration = r->capture_duration, .condition = r->tree,
-		.rate_count = r->rate_count, .rate_ms = r->rate_ms, .examples = r->examples,
+		.name = r->name,
+		.output = r->output_text,
+		.source = r->source,
+		.priority = r->priority,
+		.enabled = r->enabled,
+		.warn_evttypes = r->warn_evttypes,
+		.skip_unknown = r->skip_unknown,
+		.capture = r->capture,
+		.capture_duration = r->capture_duration,
+		.condition = r->tree,
+		.rate_count = r->rate_count,
+		.rate_ms = r->rate_ms,
+		.examples = r->examples,
 		.place = { r->item->file, r->item->start, r->item->line, r->item->column },
 		.output_place = { output->file, output->start, output->line, output->column },
 	};

@@ -167,7 +167,8 @@ int load_find(struct loader *l, enum load_code code, const struct subject *s,
 
 /* load_find_hint: the same with a hint. */
 int load_find_hint(struct loader *l, enum load_code code, const struct subject *s,
-		   const struct ynode *node, const char *hint, const char *fmt, ...) printf_like(6, 7);
+		   const struct ynode *node, const char *hint, const char *fmt, ...)
+		   printf_like(6, 7);
 
 /* load_find_at(l, code, s, pos, hint, text): at a place in a condition's text. */
 int load_find_at(struct loader *l, enum load_code code, const struct subject *s,
@@ -182,7 +183,8 @@ int nodes_add(struct arena *a, struct nodes *v, const struct ynode *node);
 /* item_read(l, node): one element of a document. 0 or -1 (reported). */
 int item_read(struct loader *l, const struct ynode *node);
 
-/* item_rule(l, node, s): an item that has "rule". 0, -1 (reported), 1 right and its keys do not matter. */
+/* item_rule(l, node, s): an item with "rule". 0, -1 (reported), 1 right and its keys do not matter.
+ */
 int item_rule(struct loader *l, const struct ynode *node, struct subject *s);
 
 /* compile_all(l): lists, macros, rules of everything read so far. What is wrong is reported. */
@@ -214,7 +216,7 @@ void resolve_macros(struct loader *l);
 const struct ast *resolve_tree(struct loader *l, const struct subject *s, struct ast *tree,
 			       uint32_t visibility, struct uses *uses);
 
-/* resolve_parse(l, s, b, uses, &src): lists substituted, then parsed; NULL (reported). b is emptied. */
+/* resolve_parse(l, s, b, uses, &src): b with its lists substituted, parsed; NULL (reported). */
 struct ast *resolve_parse(struct loader *l, const struct subject *s, struct textbuf *b,
 			  struct uses *uses, struct source **src);
 

@@ -51,8 +51,7 @@ static int grow(struct names *t)
 		const struct names_slot *s = &old.slots[i];
 
 		if (s->name)
-			*find(t, s->name, s->len, hash(t, s->name, s->len)) =
-				(struct names_slot){ s->name, s->len, hash(t, s->name, s->len), s->thing };
+			*find(t, s->name, s->len, s->hash) = *s;
 	}
 	free(old.slots);
 	return 0;

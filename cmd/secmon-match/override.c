@@ -25,8 +25,8 @@ static int read_pair(struct loader *l, const struct subject *s, const struct ypa
 	append = !strcmp(p->value->text, "append");
 	if (!append && strcmp(p->value->text, "replace"))
 		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, p->value,
-				 "Invalid override operation for key '%.100s': '%.100s'. "
-				 "Allowed values are: append replace", key, p->value->text);
+				 "Invalid override operation for key '%.100s': '%.100s'. Allowed "
+				 "values are: append replace", key, p->value->text);
 	if (append && !(k && k->can_append))
 		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, p->key,
 				 "Key '%.100s' cannot be appended to, use 'replace' instead", key);
@@ -51,10 +51,11 @@ static int check_keys(struct loader *l, const struct subject *s, const struct yn
 	}
 	for (size_t i = 0; i < n; i++)
 		if (keys[i].how != OVERRIDE_NONE && !ynode_get(item, keys[i].key))
-			return load_find(l, LOAD_ERR_YAML_VALIDATE, s, NULL,
-					 "%s override for '%s' was specified but '%s' is not defined",
-					 keys[i].how == OVERRIDE_APPEND ? "An append" : "A replace",
-					 keys[i].key, keys[i].key);
+			return load_find(
+				l, LOAD_ERR_YAML_VALIDATE, s, NULL,
+				"%s override for '%s' was specified but '%s' is not defined",
+				keys[i].how == OVERRIDE_APPEND ? "An append" : "A replace",
+				keys[i].key, keys[i].key);
 	return 0;
 }
 
@@ -77,9 +78,10 @@ int override_read(struct loader *l, const struct subject *s, const struct ynode 
 		if (read_pair(l, s, &map->pairs[i], keys, n))
 			return -1;
 	if (found && *old_append)
-		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, map,
-				 "Keys 'override' and 'append: true' cannot be used together. Add an "
-				 "'append' entry (e.g. 'condition: append') under 'override' instead.");
+		return load_find(
+			l, LOAD_ERR_YAML_VALIDATE, s, map,
+			"Keys 'override' and 'append: true' cannot be used together. Add an "
+			"'append' entry (e.g. 'condition: append') under 'override' instead.");
 	if (found && check_keys(l, s, item, keys, n))
 		return -1;
 	return found;

@@ -225,7 +225,8 @@ static struct ast *parse_next(struct parser *p, const char *word, parse_fn next)
 	return NULL;
 }
 
-static struct ast *parse_chain(struct parser *p, enum ast_kind kind, const char *word, parse_fn next)
+static struct ast *parse_chain(struct parser *p, enum ast_kind kind, const char *word,
+			       parse_fn next)
 {
 	size_t start = p->lex.at, base = p->nodes.n;
 	struct ast *a;

@@ -6,7 +6,8 @@
 
 #include "cmd/secmon-match/parse_impl.h"
 
-#define TRANSFORMERS	"'val', 'tolower', 'toupper', 'b64', 'basename', 'len', 'join', 'concat', 'getopt'"
+#define TRANSFORMERS                                                                               \
+	"'val', 'tolower', 'toupper', 'b64', 'basename', 'len', 'join', 'concat', 'getopt'"
 
 static struct operand *new_operand(struct parser *p, enum operand_kind kind, size_t start)
 {
@@ -308,7 +309,8 @@ static int parse_number(struct parser *p, struct check *c)
 		return found == 1 ? 0 : -1;
 	if (lex_number(&p->lex, &t))
 		return one_value(p, c, RHS_NUMBER, &t, start);
-	parser_fail(p, "expected a number value or a field with a valid transformer: " TRANSFORMERS);
+	parser_fail(p,
+		    "expected a number value or a field with a valid transformer: " TRANSFORMERS);
 	return -1;
 }
 
@@ -355,7 +357,8 @@ static int parse_string(struct parser *p, struct check *c, bool blank)
 		return found == 1 ? 0 : -1;
 	if (take_string(p, &t) == 1)
 		return one_value(p, c, RHS_STRING, &t, start);
-	parser_fail(p, "expected a string value or a field with a valid transformer: " TRANSFORMERS);
+	parser_fail(p,
+		    "expected a string value or a field with a valid transformer: " TRANSFORMERS);
 	return -1;
 }
 
@@ -372,7 +375,8 @@ static int parse_list_side(struct parser *p, struct check *c)
 		return found == 1 ? 0 : -1;
 	if (lex_identifier(&p->lex, &t))
 		return one_value(p, c, RHS_IDENT, &t, start);
-	parser_fail(p, "expected a list, an identifier, or a field with a valid transformer: " TRANSFORMERS);
+	parser_fail(p, "expected a list, an identifier, or a field with a valid "
+		       "transformer: " TRANSFORMERS);
 	return -1;
 }
 
@@ -391,9 +395,12 @@ int parser_right_side(struct parser *p, struct check *c)
 	c->op_start = p->lex.at;
 	op = lex_operator(&p->lex);
 	if (op < 0) {
-		parser_fail(p, "expected a valid check operator: one of 'exists', '<=', '<', '>=', '>', "
-			    "'==', '=', '!=', 'glob', 'iglob', 'contains', 'icontains', 'bcontains', "
-			    "'startswith', 'bstartswith', 'endswith', 'regex', 'intersects', 'in', 'pmatch'");
+		parser_fail(
+			p,
+			"expected a valid check operator: one of 'exists', '<=', '<', '>=', '>', "
+			"'==', '=', '!=', 'glob', 'iglob', 'contains', 'icontains', 'bcontains', "
+			"'startswith', 'bstartswith', 'endswith', 'regex', 'intersects', 'in', "
+			"'pmatch'");
 		return -1;
 	}
 	c->op = op;

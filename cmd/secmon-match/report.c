@@ -65,9 +65,10 @@ int report_file(struct report *r, const char *path)
 static bool is_same(const struct finding *a, const struct finding *b)
 {
 	return a->code == b->code && a->place.offset == b->place.offset &&
-		a->place.line == b->place.line && !strcmp(a->text, b->text) &&
-		(a->place.line || !strcmp(a->name, b->name)) &&
-		!strcmp(a->place.file ? a->place.file->path : "", b->place.file ? b->place.file->path : "");
+	       a->place.line == b->place.line && !strcmp(a->text, b->text) &&
+	       (a->place.line || !strcmp(a->name, b->name)) &&
+	       !strcmp(a->place.file ? a->place.file->path : "",
+		       b->place.file ? b->place.file->path : "");
 }
 
 /* the rules are compiled anew after each file: what was said stays said */
@@ -89,7 +90,8 @@ static char *quote_line(struct arena *a, struct place *p)
 		return NULL;
 	while (start && f->content[start - 1] != '\n' && p->offset - start < MAX_LINE / 2)
 		start--;
-	while (end < f->len && f->content[end] != '\n' && f->content[end] != '\r' && end - start < MAX_LINE)
+	while (end < f->len && f->content[end] != '\n' && f->content[end] != '\r' &&
+	       end - start < MAX_LINE)
 		end++;
 	return arena_copy(a, f->content + start, end > start ? end - start : 0);
 }

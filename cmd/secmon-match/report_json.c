@@ -14,8 +14,8 @@ static void print_context(FILE *out, const struct finding *f)
 	fputs(",\"position\":{\"name\":", out);
 	json_str(out, p->file ? p->file->path : "");
 	/* Falco counts lines and columns from 0 */
-	fprintf(out, ",\"line\":%u,\"column\":%u,\"offset\":%u}}],\"snippet\":", p->line ? p->line - 1 : 0,
-		p->column ? p->column - 1 : 0, p->offset);
+	fprintf(out, ",\"line\":%u,\"column\":%u,\"offset\":%u}}],\"snippet\":",
+		p->line ? p->line - 1 : 0, p->column ? p->column - 1 : 0, p->offset);
 	json_str(out, f->line);
 	putc('}', out);
 }
@@ -55,7 +55,8 @@ void report_json(const struct report *r, FILE *out)
 		print_findings(r, out, i, true);
 		fputs("],\"name\":", out);
 		json_str(out, r->files[i].path);
-		fprintf(out, ",\"successful\":%s,\"warnings\":[", r->files[i].errors ? "false" : "true");
+		fprintf(out, ",\"successful\":%s,\"warnings\":[",
+			r->files[i].errors ? "false" : "true");
 		print_findings(r, out, i, false);
 		fputs("]}", out);
 	}

@@ -19,7 +19,7 @@ static void print_bytes(FILE *out, const char *s, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = s[i];
 
-		/* nothing from a file may move the cursor; tabs are one column so that the mark fits */
+		/* nothing from a file may move the cursor; a tab is one column: the mark fits */
 		putc(c == '\t' ? ' ' : c < ' ' || c == 0x7f ? '?' : c, out);
 	}
 }

@@ -97,8 +97,10 @@ static int undefined(struct resolver *r, const struct ast *node, const struct ma
 			suggest_try(&near, m->name, m->len);
 	}
 	if (later)
-		snprintf(hint, sizeof(hint), "it is defined later, at line %u of %.80s: a macro sees only "
-			 "those before it", later->item->line, later->item->file->path);
+		snprintf(hint, sizeof(hint),
+			 "it is defined later, at line %u of %.80s: a macro sees only those before "
+			 "it",
+			 later->item->line, later->item->file->path);
 	else if (near.best)
 		snprintf(hint, sizeof(hint), "did you mean %.80s?", near.best);
 	snprintf(text, sizeof(text), "Undefined macro '%.80s' used in filter.", node->macro.s);
@@ -132,9 +134,11 @@ static int refuse_size(struct resolver *r, const struct ast *a)
 	char text[96];
 
 	if (a->depth > LOAD_DEPTH)
-		snprintf(text, sizeof(text), "the condition is nested deeper than %d with its macros", LOAD_DEPTH);
+		snprintf(text, sizeof(text),
+			 "the condition is nested deeper than %d with its macros", LOAD_DEPTH);
 	else if (a->weight > LOAD_NODES)
-		snprintf(text, sizeof(text), "the condition has more than %d checks with its macros", LOAD_NODES);
+		snprintf(text, sizeof(text),
+			 "the condition has more than %d checks with its macros", LOAD_NODES);
 	else
 		return 0;
 	return load_find_at(r->l, LOAD_ERR_COMPILE_CONDITION, r->s, &a->pos, NULL, text);
@@ -168,13 +172,15 @@ static const struct ast *resolve_macro(struct resolver *up, struct macro *m)
 {
 	struct subject s = { .item = "macro", .name = m->name, .node = m->item };
 	struct resolver r = {
-		.l = up->l, .s = &s, .uses = &m->uses, .visibility = m->visibility, .macros = up->macros + 1
+		.l = up->l, .s = &s, .uses = &m->uses, .visibility = m->visibility,
+		.macros = up->macros + 1,
 	};
 
 	if (m->state == MACRO_DONE || m->state == MACRO_FAILED)
 		return m->tree;
 	if (r.macros > LOAD_DEPTH) {
-		load_find(r.l, LOAD_ERR_VALIDATE, &s, NULL, "macros are nested deeper than %d", LOAD_DEPTH);
+		load_find(r.l, LOAD_ERR_VALIDATE, &s, NULL, "macros are nested deeper than %d",
+			  LOAD_DEPTH);
 		m->state = MACRO_FAILED;
 		return NULL;
 	}

@@ -43,7 +43,7 @@ struct rule {
 struct ruleset {
 	struct rule *rules;		/* in the order of evaluation */
 	size_t nrules;
-	const char *unmet_plugin;	/* what required_plugin_versions asks in vain, in words; or NULL */
+	const char *unmet_plugin; /* what the rules require and is not there, in words; or NULL */
 	struct arena arena;		/* all of it */
 	struct loader *loader;		/* what -L tells besides */
 };
@@ -57,7 +57,7 @@ struct check_error {
 	char text[384];		/* Falco's words where they are known */
 	char hint[192];		/* "did you mean proc.name?", or "" */
 	struct ast_pos pos;
-	bool unknown_name;	/* a field, event type or filter that does not exist: skip-if-unknown-filter */
+	bool unknown_name;	/* for skip-if-unknown-filter: a field or event that is none */
 };
 
 /* What required_plugin_versions may ask for. */

@@ -28,7 +28,7 @@ struct place {
 /* A stretch of a text and where it was written. */
 struct piece {
 	uint32_t start;			/* in the text */
-	uint32_t from;			/* offset inside the value of node, or inside list's items */
+	uint32_t from;			/* offset in the value of node, or in list's text */
 	const struct ynode *node;	/* the YAML value it is from; NULL: made up by the loader */
 	const struct list *list;	/* the list it is the items of; else NULL */
 };

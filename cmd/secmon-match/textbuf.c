@@ -184,9 +184,11 @@ bool source_place(const struct source *src, size_t index, struct place *place)
 		index = src->pieces[i + 1].start;
 	}
 	if (src->pieces[i].node) {
-		ynode_place(src->pieces[i].node, src->pieces[i].from + index - src->pieces[i].start, place);
+		ynode_place(src->pieces[i].node, src->pieces[i].from + index - src->pieces[i].start,
+			    place);
 		return true;
 	}
 	return src->pieces[i].list &&
-		list_place(src->pieces[i].list, src->pieces[i].from + index - src->pieces[i].start, place);
+	       list_place(src->pieces[i].list, src->pieces[i].from + index - src->pieces[i].start,
+			  place);
 }

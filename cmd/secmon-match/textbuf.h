@@ -29,8 +29,10 @@ void textbuf_node(struct textbuf *b, const struct ynode *n);
 /* textbuf_list(b, list, text, len): the items of a list. */
 void textbuf_list(struct textbuf *b, const struct list *list, const char *text, size_t len);
 
-/* textbuf_copy(b, in, from, to, &hint): bytes of another text with their pieces; hint starts as 0. */
-void textbuf_copy(struct textbuf *b, const struct textbuf *in, size_t from, size_t to, size_t *hint);
+/* textbuf_copy(b, in, from, to, &hint): bytes of another text, and their pieces. hint: 0 at first.
+ */
+void textbuf_copy(struct textbuf *b, const struct textbuf *in, size_t from, size_t to,
+		  size_t *hint);
 
 /* textbuf_cut(b, len): forget all but the first len bytes. */
 void textbuf_cut(struct textbuf *b, size_t len);

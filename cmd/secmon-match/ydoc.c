@@ -70,7 +70,8 @@ static void cursor_place(const struct cursor *c, const struct rulefile *file, st
 static int no_memory(struct builder *b)
 {
 	cursor_place(&b->cursor, b->file, &b->err->place);
-	snprintf(b->err->text, sizeof(b->err->text), "the file needs more memory than rules may take");
+	snprintf(b->err->text, sizeof(b->err->text),
+		 "the file needs more memory than rules may take");
 	errno = ENOMEM;
 	return -1;
 }

@@ -27,7 +27,8 @@ static size_t escape_bytes(const char *raw, const char *end)
 /* the body of the scalar: after the quote or after the line of "|" or ">" */
 static const char *body(const struct ynode *n, const char *raw, const char *end)
 {
-	if (n->style == YAML_SINGLE_QUOTED_SCALAR_STYLE || n->style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
+	if (n->style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+	    n->style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
 		return raw < end ? raw + 1 : raw;
 	if (n->style == YAML_LITERAL_SCALAR_STYLE || n->style == YAML_FOLDED_SCALAR_STYLE) {
 		while (raw < end && *raw != '\n')

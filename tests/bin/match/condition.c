@@ -31,7 +31,8 @@ static void answer(const char *text, size_t len, unsigned int depth)
 	} else {
 		printf("{\"error\": ");
 		json_str(stdout, err.text);
-		printf(", \"idx\": %zu, \"line\": %u, \"col\": %u", err.index, err.line, err.column);
+		printf(", \"idx\": %zu, \"line\": %u, \"col\": %u", err.index, err.line,
+		       err.column);
 	}
 	puts("}");
 	arena_free(&arena);

@@ -34,8 +34,8 @@ static void print_rule(const struct rule *r)
 	json_str(stdout, r->output);
 	printf(",\"desc\":");
 	json_str(stdout, r->desc);
-	printf(",\"priority\":\"%s\",\"source\":\"%s\",\"enabled\":%s,\"tags\":[", priority_name(r->priority),
-	       r->source, r->enabled ? "true" : "false");
+	printf(",\"priority\":\"%s\",\"source\":\"%s\",\"enabled\":%s,\"tags\":[",
+	       priority_name(r->priority), r->source, r->enabled ? "true" : "false");
 	for (size_t i = 0; i < r->ntags; i++) {
 		fputs(i ? "," : "", stdout);
 		json_str(stdout, r->tags[i]);
@@ -72,7 +72,8 @@ int main(int argc, char **argv)
 			checker.plugins = plugins;
 	}
 	report_init(&report);
-	rs = ruleset_load((const char *const *)argv + optind, argc - optind, &checker, NULL, &report);
+	rs = ruleset_load((const char *const *)argv + optind, argc - optind, &checker, NULL,
+			  &report);
 	if (text)
 		report_text(&report, stdout, true);
 	else if (!list)
