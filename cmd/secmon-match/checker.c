@@ -15,15 +15,21 @@
  */
 struct checking {
 	struct arena arena;	/* of formats */
+	const struct ast *last;	/* the condition checked last, right ... */
+	struct evset types;	/* ... and what it can match */
 };
 
 static int check_condition(void *ctx, const struct ast *cond, struct check_error *err)
 {
+	struct checking *k = ctx;
 	struct program *p = program_new();
 	long node = p ? program_add(p, cond, err) : -1;
 	int saved;
 
+	k->last = NULL;
 	if (node >= 0) {
+		k->last = cond;
+		k->types = p->nodes[node].when;
 		err->pos = cond->pos;
 		node = program_types_known(p, err);
 	}
@@ -45,7 +51,7 @@ static int check_output(void *ctx, const char *text, struct check_error *err)
 	return f ? 0 : -1;
 }
 
-static void event_set(const struct ast *cond, struct evset *s)
+static void find_event_set(const struct ast *cond, struct evset *s)
 {
 	struct program *p = program_new();
 	struct check_error err;
@@ -58,11 +64,20 @@ static void event_set(const struct ast *cond, struct evset *s)
 	program_free(p);
 }
 
+static void event_set(const struct checking *k, const struct ast *cond, struct evset *s)
+{
+	if (k->last == cond) {
+		*s = k->types;
+		return;
+	}
+	find_event_set(cond, s);
+}
+
 static unsigned int event_codes(void *ctx, const struct ast *cond)
 {
 	struct evset s;
 
-	event_set(cond, &s);
+	event_set(ctx, cond, &s);
 	return evset_codes(&s);
 }
 
@@ -79,7 +94,7 @@ static void event_names(void *ctx, const struct ast *cond, void (*add)(void *, c
 	const struct event_type *t = event_table(&n);
 	struct evset s;
 
-	event_set(cond, &s);
+	event_set(ctx, cond, &s);
 	for (size_t i = 0; i < n; i++)
 		if (evset_has(&s, t[i].id))
 			names[count++] = t[i].name;

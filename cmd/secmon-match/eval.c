@@ -3,21 +3,40 @@
 #include "cmd/secmon-match/eval.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "cmd/secmon-match/symbols.h"
 #include "common/compat.h"
 
+enum { SORT_FIRST = 256, SORT_LAST = 1 << 20, SORT_KIDS_MAX = 4096 };	/* turns, kids */
+enum { ITEMS_MAX = 16 };
+
+/* A value of the event, and its number in the dictionary of its slot. */
 struct kept {
 	uint32_t turn;		/* event it is of */
-	bool there;
+	bool there, numbered;
+	int32_t number;
+	int32_t numbers[ITEMS_MAX];	/* of the items of "any ancestor" */
 	struct xval v;
+};
+
+/* What evaluation needs of a node, and no more: many of them fit in the cache. */
+struct step {
+	uint32_t known;		/* turn * 2 + result */
+	uint32_t first;
+	uint32_t count : 28, kind : 3, impure : 1;
+	uint32_t seen, held;	/* how often it was decided, and was true */
 };
 
 struct eval {
 	const struct program *p;
 	struct xctx *x;
 	uint32_t turn;		/* number of the event, 31 bits */
-	uint32_t *known;	/* per node: turn * 2 + result */
+	struct step *steps;	/* per node */
+	uint32_t *kids;		/* in the order that pays */
+	uint32_t sort_at;	/* turn of the next sort_all() */
 	struct kept *kept;	/* per slot */
+	struct symbols symbols;
 };
 
 struct eval *eval_new(const struct program *p)
@@ -27,11 +46,20 @@ struct eval *eval_new(const struct program *p)
 	if (!e)
 		return NULL;
 	e->p = p;
-	e->known = calloc(p->nnodes + 1, sizeof(*e->known));
+	e->steps = calloc(p->nnodes + 1, sizeof(*e->steps));
 	e->kept = calloc(p->nslots + 1, sizeof(*e->kept));
-	if (!e->known || !e->kept) {
+	e->kids = calloc(p->nkids + 1, sizeof(*e->kids));
+	if (!e->steps || !e->kept || !e->kids || symbols_init(&e->symbols, p) < 0) {
 		eval_free(e);
 		return NULL;
+	}
+	memcpy(e->kids, p->kids, p->nkids * sizeof(*e->kids));
+	e->sort_at = SORT_FIRST;
+	for (uint32_t i = 0; i < p->nnodes; i++) {
+		e->steps[i].first = p->nodes[i].first;
+		e->steps[i].count = p->nodes[i].count;
+		e->steps[i].kind = p->nodes[i].kind;
+		e->steps[i].impure = p->nodes[i].impure;
 	}
 	return e;
 }
@@ -40,7 +68,9 @@ void eval_free(struct eval *e)
 {
 	if (!e)
 		return;
-	free(e->known);
+	symbols_fini(&e->symbols);
+	free(e->steps);
+	free(e->kids);
 	free(e->kept);
 	free(e);
 }
@@ -50,45 +80,125 @@ const struct program *eval_program(const struct eval *e)
 	return e->p;
 }
 
+/* What asking this kid first costs for each time it decides an AND (it is false) or OR (true). */
+static float price(const struct eval *e, uint32_t kid, bool and)
+{
+	const struct step *s = &e->steps[kid];
+	float held = (s->held + 1.0f) / (s->seen + 2.0f);
+
+	return e->p->nodes[kid].cost / (and ? 1.0f - held : held);
+}
+
+/*
+ * The kids of an AND or OR may be asked in any order. What the events were like so far
+ * says which one is likely to spare the others. Impure ones keep the order of the rule.
+ */
+static void sort_kids(struct eval *e, const struct step *s)
+{
+	uint32_t *kids = &e->kids[s->first];
+	bool and = s->kind == NODE_AND;
+
+	for (uint32_t i = 1; i < s->count; i++) {
+		uint32_t kid = kids[i], j = i;
+		float p = price(e, kid, and);
+
+		for (; j > 0 && price(e, kids[j - 1], and) > p; j--)
+			kids[j] = kids[j - 1];
+		kids[j] = kid;
+	}
+}
+
+static void sort_all(struct eval *e)
+{
+	for (uint32_t i = 0; i < e->p->nnodes; i++) {
+		struct step *s = &e->steps[i];
+
+		if ((s->kind == NODE_AND || s->kind == NODE_OR) && !s->impure && s->seen &&
+		    s->count <= SORT_KIDS_MAX)
+			sort_kids(e, s);
+	}
+	for (uint32_t i = 0; i < e->p->nnodes; i++) {	/* the past counts less and less */
+		e->steps[i].seen /= 2;
+		e->steps[i].held /= 2;
+	}
+	e->sort_at = e->turn + (e->turn < SORT_LAST ? e->turn : SORT_LAST);
+}
+
 void eval_event(struct eval *e, struct xctx *x)
 {
 	e->x = x;
+	if (e->turn >= e->sort_at)
+		sort_all(e);
 	if (++e->turn < UINT32_MAX / 2)
 		return;
 	e->turn = 1;
+	e->sort_at = SORT_FIRST;
 	for (uint32_t i = 0; i < e->p->nnodes; i++)
-		e->known[i] = 0;
+		e->steps[i].known = 0;
 	for (uint32_t i = 0; i < e->p->nslots; i++)
 		e->kept[i].turn = 0;
 }
 
-const struct xval *eval_value(struct eval *e, uint32_t slot)
+static struct kept *get(struct eval *e, uint32_t slot)
 {
 	struct kept *k = &e->kept[slot];
 
 	if (k->turn != e->turn || e->p->slots[slot]->impure) {
 		k->turn = e->turn;
+		k->numbered = false;
 		k->there = expr_value(e->x, e->p->slots[slot], &k->v);
 	}
+	return k;
+}
+
+const struct xval *eval_value(struct eval *e, uint32_t slot)
+{
+	struct kept *k = get(e, slot);
+
 	return k->there ? &k->v : NULL;
 }
 
-static bool pred_holds(struct eval *e, const struct pred *p)
+static bool any_holds(struct eval *e, uint32_t slot, const struct symbol_check *c, struct kept *k)
 {
-	const struct xval *left = eval_value(e, p->slot);
-
-	if (!left)
-		return false;
-	return pred_test(p, left, p->right ? eval_value(e, p->rslot) : NULL);
+	if (!k->numbered) {
+		for (uint32_t i = 0; i < k->v.len; i++)
+			k->numbers[i] = symbols_number(&e->symbols, slot, &k->v.items[i]);
+		k->numbered = true;
+	}
+	for (uint32_t i = 0; i < k->v.len; i++)
+		if (symbol_holds(c, k->numbers[i]))
+			return true;
+	return false;
 }
 
-static bool decide(struct eval *e, const struct node *n)
+static bool pred_holds(struct eval *e, uint32_t n)
 {
-	const uint32_t *kid = &e->p->kids[n->first], *end = kid + n->count;
+	const struct pred *p = &e->p->preds[n];
+	const struct symbol_check *c = &e->symbols.checks[n];
+	struct kept *k = get(e, p->slot);
 
-	switch (n->kind) {
+	if (!k->there)
+		return false;
+	if (c->how != SYMBOL_NONE && k->v.kind == X_TEXT) {
+		if (!k->numbered) {
+			k->number = symbols_number(&e->symbols, p->slot, &k->v);
+			k->numbered = true;
+		}
+		return symbol_holds(c, k->number);
+	}
+	if (c->how != SYMBOL_NONE && k->v.kind == X_ITEMS && k->v.quant == Q_ANY &&
+	    k->v.len <= ITEMS_MAX)
+		return any_holds(e, p->slot, c, k);
+	return pred_test(p, &k->v, p->right ? eval_value(e, p->rslot) : NULL);
+}
+
+static bool decide(struct eval *e, const struct step *s)
+{
+	const uint32_t *kid = &e->kids[s->first], *end = kid + s->count;
+
+	switch (s->kind) {
 	case NODE_PRED:
-		return pred_holds(e, &e->p->preds[n->first]);
+		return pred_holds(e, s->first);
 	case NODE_NOT:
 		return !eval_node(e, *kid);
 	case NODE_AND:
@@ -102,19 +212,21 @@ static bool decide(struct eval *e, const struct node *n)
 				return true;
 		return false;
 	default:
-		return n->kind == NODE_TRUE;
+		return s->kind == NODE_TRUE;
 	}
 }
 
 bool eval_node(struct eval *e, uint32_t node)
 {
-	const struct node *n = &e->p->nodes[node];
+	struct step *s = &e->steps[node];
 	bool holds;
 
-	if (e->known[node] >> 1 == e->turn)
-		return e->known[node] & 1;
-	holds = decide(e, n);
-	if (!n->impure)
-		e->known[node] = e->turn << 1 | holds;
+	if (s->known >> 1 == e->turn)
+		return s->known & 1;
+	holds = decide(e, s);
+	s->seen++;
+	s->held += holds;
+	if (!s->impure)
+		s->known = e->turn << 1 | holds;
 	return holds;
 }

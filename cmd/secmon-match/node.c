@@ -212,18 +212,56 @@ static void summarize(struct program *p, struct node *o)
 	o->cost = cost < UINT32_MAX / 2 ? (uint32_t)cost + 1 : UINT32_MAX / 2;
 }
 
+/* An AND in an AND is part of it: each of its kids can spare all the others. */
+static uint32_t *flatten(const struct program *p, uint32_t *kids, uint32_t *n)
+{
+	uint32_t room = 0, at = 0, *flat;
+
+	for (uint32_t i = 0; i < *n; i++)
+		room += p->nodes[kids[i]].kind == NODE_AND ? p->nodes[kids[i]].count : 1;
+	flat = reallocarray(NULL, room + 1, sizeof(*flat));
+	for (uint32_t i = 0; flat && i < *n; i++) {
+		const struct node *o = &p->nodes[kids[i]];
+
+		if (o->kind != NODE_AND) {
+			flat[at++] = kids[i];
+			continue;
+		}
+		memcpy(&flat[at], &p->kids[o->first], o->count * sizeof(*flat));
+		at += o->count;
+	}
+	*n = at;
+	return flat;
+}
+
+static long join(struct program *p, enum node_kind kind, uint32_t *kids, uint32_t n);
+
 long node_join(struct program *p, enum node_kind kind, uint32_t *kids, uint32_t n)
 {
-	struct node *o;
-	uint32_t *at;
-	bool decided;
+	uint32_t *flat;
+	long made;
 
 	if (kind == NODE_NOT) {
 		if (kids[0] <= NODE_TRUE)
 			return kids[0] == NODE_TRUE ? NODE_FALSE : NODE_TRUE;
 		if (p->nodes[kids[0]].kind == NODE_NOT)
 			return p->kids[p->nodes[kids[0]].first];
-	} else {
+	}
+	if (kind != NODE_AND)
+		return join(p, kind, kids, n);
+	flat = flatten(p, kids, &n);
+	made = flat ? join(p, kind, flat, n) : -1;
+	free(flat);
+	return made;
+}
+
+static long join(struct program *p, enum node_kind kind, uint32_t *kids, uint32_t n)
+{
+	struct node *o;
+	uint32_t *at;
+	bool decided;
+
+	if (kind != NODE_NOT) {
 		n = fold(p, kind, kids, n, &decided);
 		if (decided)
 			return kind == NODE_AND ? NODE_FALSE : NODE_TRUE;

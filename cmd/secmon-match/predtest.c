@@ -103,12 +103,38 @@ static bool icontains(const char *s, uint32_t len, const char *low, uint32_t low
 	return false;
 }
 
+/* Patterns of * and ? only: the last star is where to begin again. */
+static bool wildcard(const char *s, const char *end, const char *p)
+{
+	const char *star = NULL, *from = NULL;
+
+	while (s < end) {
+		if (*p == '*') {
+			star = ++p;
+			from = s;
+		} else if (*p == '?' || (*p && *p == *s)) {
+			p++;
+			s++;
+		} else if (star) {
+			p = star;
+			s = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (*p == '*')
+		p++;
+	return !*p;
+}
+
 /* fnmatch() wants ends it can see; what does not fit on the stack is copied. */
 static bool glob(const struct xval *v, const char *pattern, int flags)
 {
 	char buf[1024], *s = buf;
 	bool hit;
 
+	if (!flags && !strpbrk(pattern, "[\\"))
+		return wildcard(v->s, v->s + v->len, pattern);
 	if (v->len >= sizeof(buf))
 		s = malloc(v->len + 1);
 	if (!s)
