@@ -222,7 +222,7 @@ static int find(const char *spec, enum endpoint_dir dir, const struct why *why)
 /* The binary stream is nothing for a terminal, nor can it be typed. */
 static int refuse_terminal(enum endpoint_dir dir, const struct why *why)
 {
-	errno = ENOTTY;
+	errno = EINVAL;
 	if (dir == ENDPOINT_IN)
 		return fail(why, "the stream is binary and does not come from a terminal: pipe a "
 				 "program's output into this one, or use -i FILE");

@@ -15,7 +15,7 @@ enum endpoint_dir { ENDPOINT_IN, ENDPOINT_OUT };
  *	listen-fds		the first socket that systemd handed over
  * The descriptor is the caller's to close, and close-on-exec but for the standard
  * ones. -1 with errno, and a text in err that says where and what to do: EINVAL
- * for a wrong spec, ENOTTY for a terminal, which is no place for a stream.
+ * for a wrong spec, also for a terminal, which is no place for a stream.
  */
 int endpoint_open(const char *spec, enum endpoint_dir dir, char *err, unsigned int errlen);
 

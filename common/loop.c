@@ -258,7 +258,7 @@ static void on_eof(struct run *r)
 			"was read", name);
 	else if (r->incomplete)
 		log_err("%s: the stream says that it is not complete: a program before this one "
-			"failed, or was stopped before its end", name);
+			"died, or was stopped before its end", name);
 	stop(r, torn || !r->ended || r->incomplete);
 }
 
