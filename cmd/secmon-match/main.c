@@ -61,9 +61,9 @@ static void load(struct rulesrc *src, struct running *run, const struct options 
 		exit(2);
 }
 
-static int print_plan(const struct running *run)
+static int print_plan(const struct options *o, const struct running *run)
 {
-	struct plan *p = ruleplan(run->rs, stderr);
+	struct plan *p = ruleplan(run->rs, o->explain ? stderr : NULL);
 	int status = p && plan_print(p, stdout) == 0 && fflush(stdout) == 0 ? 0 : 1;
 
 	if (status)
@@ -103,7 +103,7 @@ static int about_rules(const struct options *o, const struct running *run)
 	case MODE_TEST:
 		return examples_run(run, stdout);
 	case MODE_PLAN:
-		return print_plan(run);
+		return print_plan(o, run);
 	default:
 		return -1;
 	}

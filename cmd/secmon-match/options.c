@@ -10,7 +10,7 @@
 #include "common/log.h"
 
 enum {
-	OPT_PLAN = 256, OPT_LIST_FIELDS, OPT_PASS, OPT_MATCHING, OPT_RATE_LIMIT, OPT_WHY, OPT_DNS,
+	OPT_PLAN = 256, OPT_EXPLAIN, OPT_LIST_FIELDS, OPT_PASS, OPT_MATCHING, OPT_RATE_LIMIT, OPT_WHY, OPT_DNS,
 	OPT_ENABLE_RULE, OPT_ENABLE_TAG, OPT_ONLY_TAG, OPT_JSON, OPT_HELP, OPT_VERSION
 };
 
@@ -28,6 +28,7 @@ static const struct option longs[] = {
 	{ "enable-tag", required_argument, NULL, OPT_ENABLE_TAG },
 	{ "only-tag", required_argument, NULL, OPT_ONLY_TAG },
 	{ "plan", no_argument, NULL, OPT_PLAN },
+	{ "explain", no_argument, NULL, OPT_EXPLAIN },
 	{ "list-fields", optional_argument, NULL, OPT_LIST_FIELDS },
 	{ "pass", no_argument, NULL, OPT_PASS },
 	{ "rule-matching", required_argument, NULL, OPT_MATCHING },
@@ -52,6 +53,8 @@ static const char usage[] =
 "  -L, --describe[=NAME]      describe all rules, macros and lists, or those of that name, and end\n"
 "  -t, --test                 run the examples in the rules, and end\n"
 "      --plan                 print what capture must deliver for the rules, and end\n"
+"      --explain              with --plan: what of each rule the kernel decides, what\n"
+"                             not and why, and what it costs, on standard error\n"
 "      --list-fields[=FORMAT] print all fields as text, json or mdoc, and end\n"
 "      --json                 -V and -L as JSON\n"
 "  -p, --priority NAME        only rules of this priority or a more urgent one\n"
@@ -189,6 +192,9 @@ static void one_option(struct options *o, int c)
 		break;
 	case OPT_PLAN:
 		set_mode(o, MODE_PLAN);
+		break;
+	case OPT_EXPLAIN:
+		o->explain = true;
 		break;
 	case OPT_LIST_FIELDS:
 		set_mode(o, MODE_FIELDS);

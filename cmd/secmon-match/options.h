@@ -24,7 +24,7 @@ struct options {
 	struct limit limit;
 	const char *describe;	/* -L: only what has this name; NULL: all */
 	bool all;		/* --rule-matching all */
-	bool pass, why, dns, json, verbose;
+	bool pass, why, dns, json, verbose, explain;
 };
 
 /* options_parse(o, argc, argv): exits with status 2 for a wrong one, 0 after --help and --version. */

@@ -193,7 +193,10 @@ static bool directory_terms(struct pusher *p, const struct check *c, bool negate
 	for (uint32_t i = 0; i < c->nvalues; i++) {
 		const struct ast_value *v = &c->values[i];
 
-		if (c->op == OP_STARTSWITH || is(v, "/") || v->len == 0) {
+		/* a name without any slash is in "/", too */
+		if (is(v, "/") || v->len == 0)
+			return false;
+		if (c->op == OP_STARTSWITH) {
 			put_text(t, PLAN_PREFIX, v->s, v->len);
 			continue;
 		}
