@@ -5,6 +5,7 @@
 
 #include "cmd/secmon-match/exception.h"
 #include "cmd/secmon-match/loader.h"
+#include "cmd/secmon-match/suggest.h"
 #include "cmd/secmon-match/textbuf.h"
 #include "common/compat.h"
 
@@ -23,8 +24,13 @@ static void join(struct textbuf *b, const struct nodes *v)
 static int refused(struct loader *l, const struct ruledef *r, const struct subject *s,
 		   enum load_code code, struct check_error *e)
 {
+	static const char event[] = "unknown event type ";
+	const char *name = e->text + sizeof(event) - 1;
+
 	if (e->unknown_name && r->skip_unknown)
 		code = LOAD_UNKNOWN_FILTER;
+	if (!*e->hint && !strncmp(e->text, event, sizeof(event) - 1))
+		suggest_event(name, strlen(name), e->hint, sizeof(e->hint));
 	return load_find_at(l, code, s, &e->pos, e->hint, e->text);
 }
 
@@ -172,11 +178,12 @@ static void compile_rule(struct loader *l, struct ruledef *r)
 		exceptions_text(l, r, &b);
 	parsed = resolve_parse(l, &s, &b, &r->uses, &r->text);
 	textbuf_free(&b);
-	if (!parsed)
-		return;
-	r->tree = resolve_tree(l, &s, parsed, UINT32_MAX, &r->uses);
+	if (parsed)
+		r->tree = resolve_tree(l, &s, parsed, UINT32_MAX, &r->uses);
 	if (r->tree)
 		check_rule(l, r, &s);
+	else
+		check_output(l, r, &s);
 }
 
 static void find_unused(struct loader *l)
