@@ -92,13 +92,15 @@ make_root()
 	(cd "$root" && find . | busybox cpio -o -H newc 2>/dev/null) >"$tmp/initramfs"
 }
 
+# QEMU 7.2 sometimes spoils the flags of cmpxchg16b, which kernels from 6.5 on
+# allocate memory with: without cx16 they have another way.
 # Serial ports: the console; standard output; standard error. The machine ends
 # by switching itself off. A panic does not always end it, so we look for one.
 boot()
 {
 	local qemu end=$((SECONDS + limit))
 	rm -f "$tmp/console"
-	qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m "$memory" \
+	qemu-system-x86_64 -accel tcg,thread=multi -cpu max,-cx16 -smp 2 -m "$memory" \
 		-kernel "$image" -initrd "$tmp/initramfs" \
 		-append "console=ttyS0 lsm=landlock,bpf panic=-1 reboot=t quiet $append" \
 		-nodefaults -no-reboot -display none -monitor none -serial file:"$tmp/console" \
