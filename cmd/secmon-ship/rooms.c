@@ -85,6 +85,8 @@ int rooms_lock(const struct options *o)
 		add(&reads, c->key);
 		if (is_file(c, &path))
 			add_folder(&writes, path, folders[i], sizeof(folders[i]));
+		for (size_t j = 0; j < c->writable.n; j++)
+			add(&writes, c->writable.v[j]);
 		box.may_exec |= strstr(c->to, "exec:") != NULL;
 	}
 	if (box.may_exec) {

@@ -354,7 +354,7 @@ static int on_fds(void *arg, const struct pollfd *p, int n)
 }
 
 /*
- * A sink that may block the stream is waited for as long as it lives: it is a
+ * A sink that may block the stream is waited for as long as it works: it is a
  * pipe, and between pipes nothing is lost. The others have their grace.
  */
 static int on_drain(void *arg)
@@ -372,7 +372,8 @@ static int on_drain(void *arg)
 		struct sink *sink = s->sinks[i];
 
 		sink->hurry = true;
-		if (sink->dead || (late && sink->conf->overflow != OVERFLOW_BLOCK))
+		if (sink->dead ||
+		    (late && (sink->conf->overflow != OVERFLOW_BLOCK || sink->failures)))
 			continue;
 		held |= sink_held(sink) > 0;
 	}
