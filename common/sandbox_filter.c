@@ -44,6 +44,7 @@ static const int network_calls[] = {
 	N(recvmsg), N(recvmmsg), N(getsockopt), N(setsockopt), N(getsockname), N(getpeername),
 	N(shutdown), N(socketpair), N(select), N(pselect6), N(epoll_create1), N(epoll_ctl),
 	N(epoll_wait), N(epoll_pwait), N(eventfd2), N(pipe2), N(fallocate), N(flock), N(pwrite64),
+	N(pwritev),
 	N(statfs), N(fstatfs), N(timerfd_create), N(timerfd_settime), N(getppid), N(setitimer),
 	N(sendfile),
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What the stream said of itself, kept and said again. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "cmd/secmon-ship/dump.h"
@@ -34,20 +34,22 @@ const struct hello *dump_stream_hello(void)
 	return &hello;
 }
 
-/* hello_write() wants a queue and a queue wants a descriptor: memory that has one. */
+/* hello_write() wants a queue and a queue wants a descriptor; a pipe holds one object. */
 static size_t write_hello(uint8_t *buf, size_t size)
 {
-	int fd = memfd_create("hello", MFD_CLOEXEC);
-	struct outq *q = fd == -1 ? NULL : outq_new(fd, "hello", OUTQ_MIN);
+	int fds[2] = { -1, -1 };
+	struct outq *q = pipe2(fds, O_CLOEXEC) == -1 ? NULL : outq_new(fds[1], "hello", OUTQ_MIN);
 	ssize_t n = -1;
 
 	if (!hello.major)
 		hello_local(&hello);
 	if (q && hello_write(&hello, q) == 0 && outq_drain(q, 0) == 0)
-		n = pread(fd, buf, size, 0);
+		n = read(fds[0], buf, size);
 	outq_free(q);
-	if (fd != -1)
-		close(fd);
+	if (fds[0] != -1) {
+		close(fds[0]);
+		close(fds[1]);
+	}
 	return n > 0 ? (size_t)n : 0;
 }
 
