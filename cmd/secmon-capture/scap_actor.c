@@ -22,7 +22,8 @@ static bool may_be_strange(unsigned int code)
 static bool is_of_nobody(unsigned int code)
 {
 	switch (code) {
-	case SCAP_DROP_E: case SCAP_DROP_X: case SCAP_CONTAINER_JSON_2_E:
+	case SCAP_DROP_E: case SCAP_DROP_X: case SCAP_NOTIFICATION_E:
+	case SCAP_INFRASTRUCTURE_EVENT_E: case SCAP_CONTAINER_JSON_2_E:
 	case SCAP_USER_ADDED_E: case SCAP_USER_DELETED_E: case SCAP_GROUP_ADDED_E:
 	case SCAP_GROUP_DELETED_E: case SCAP_PLUGINEVENT_E: case SCAP_ASYNCEVENT_E:
 		return true;
@@ -56,14 +57,11 @@ static void find_fd(struct scap_actor *a)
 	a->has_fd = a->info->flags & (SCAP_F_USES | SCAP_F_CREATES);
 	if (!a->has_fd)
 		return;
-	a->fd_num = a->t ? a->t->last_fd : -1;
 	if (a->info->flags & SCAP_F_USES && !(a->info->flags & SCAP_F_CREATES)) {
 		a->fd_num = -1;
 		if (a->info->fd >= 0 && ev_has(a->e, (unsigned int)a->info->fd))
 			a->fd_num = ev_i64(a->e, (unsigned int)a->info->fd);
 		a->fd = fds_get(a->fds, a->fd_num);
-		if (a->t)
-			a->t->last_fd = a->fd_num;
 	}
 }
 
@@ -113,13 +111,14 @@ void actor_fd(struct scap_actor *a, int64_t num, struct scap_fd *fd)
 		thread_touch(thread_main(a->t));
 	a->fd = fd;
 	a->fd_num = num;
-	a->t->last_fd = num;
 }
 
 const char *actor_cwd(const struct scap_thread *t, size_t *len)
 {
 	const struct scap_thread *m = thread_main(t);
 
+	if (m && t->placeholder && !m->cwd)
+		m = NULL;
 	*len = m ? text_len(m->cwd) : 2;
 	return m ? text_s(m->cwd) : "./";
 }

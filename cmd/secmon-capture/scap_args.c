@@ -245,32 +245,29 @@ static void put_number(struct scap_actor *a, struct wire *w, const struct param 
 		id_text(a, w, p->arg, true, (uint32_t)u);
 		break;
 	case TYPE_SYSCALLID:
-		if (scap_syscall((unsigned int)u))
+		if (u && scap_syscall((unsigned int)u))
 			wire_cstr(w, F_ARGTEXT(p->arg), scap_syscall((unsigned int)u));
 		break;
 	}
 }
 
-/* Values that readers take from elsewhere when they are not there, see arg_raw() in match. */
-static bool has_alias(const struct param *p, bool life)
-{
-	switch (p->arg) {
-	case A_FD: case A_RES: case A_DATA: case A_TUPLE: case A_DEV: case A_INO:
-		return true;
-	}
-	return life;
-}
-
-static void put_param(struct scap_actor *a, struct wire *w, const struct param *p, unsigned int i,
-		      bool life)
+/*
+ * An empty bin says that a parameter is empty, an empty array that the event is of a
+ * time when it had none such: readers must not take it from elsewhere then, see
+ * arg_raw() in match.
+ */
+static void put_param(struct scap_actor *a, struct wire *w, const struct param *p, unsigned int i)
 {
 	const struct scap_event *e = a->e;
 	const char *s;
 	size_t len;
 
+	if (i >= e->n) {
+		wire_array(w, F_ARG(p->arg), 0);
+		return;
+	}
 	if (!ev_has(e, i)) {
-		if (has_alias(p, life))
-			wire_bin(w, F_ARG(p->arg), "", 0);
+		wire_bin(w, F_ARG(p->arg), "", 0);
 		return;
 	}
 	switch (p->type) {
@@ -319,12 +316,10 @@ static bool is_told(struct scap_actor *a, const struct param *p, unsigned int i)
 void emit_args(struct scap_actor *a, struct wire *w)
 {
 	const struct event_type *type = event_by_id(a->info->event);
-	bool io = a->info->flags & (SCAP_F_READS | SCAP_F_WRITES), life;
+	bool io = a->info->flags & (SCAP_F_READS | SCAP_F_WRITES);
 
 	if (!type)
 		return;
-	life = type->id == EV_CLONE || type->id == EV_CLONE3 || type->id == EV_FORK ||
-	       type->id == EV_VFORK || type->id == EV_EXECVE || type->id == EV_EXECVEAT;
 	for (unsigned int i = 0; i < type->nparams; i++) {
 		const struct param *p = &type->params[i];
 
@@ -333,6 +328,6 @@ void emit_args(struct scap_actor *a, struct wire *w)
 		if (io && p->arg == A_DATA && ev_has(a->e, i))
 			wire_bin(w, F_EVT_BUFFER, a->e->p[i], a->e->len[i]);
 		else
-			put_param(a, w, p, i, life);
+			put_param(a, w, p, i);
 	}
 }

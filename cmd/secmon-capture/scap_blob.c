@@ -16,14 +16,12 @@ static void put_text(struct wire *w, unsigned int field, const struct scap_text 
 	wire_text(w, field, text_s(t), text_len(t));
 }
 
-/* Texts in a block, each with its NUL; the last may lack it. A lone NUL is no text. */
+/* Texts in a block, each with its NUL; the last may lack it. */
 static size_t count_texts(const struct scap_text *t)
 {
 	const char *s = text_s(t), *end = s + text_len(t);
 	size_t n = 0;
 
-	if (text_len(t) == 1 && !*s)
-		return 0;
 	for (; s < end; n++)
 		s += strnlen(s, (size_t)(end - s)) + 1;
 	return n;
@@ -170,7 +168,8 @@ static size_t lineage(const struct scap_world *w, struct scap_thread *t,
 	struct scap_thread *p = thread_main(t), *slow = p;
 	size_t n = 0;
 
-	while (n < LINEAGE_MAX && p && (p = thread_parent(w, p)) && p->tid != -1) {
+	while (n < LINEAGE_MAX && p && (p = thread_parent(w, p)) && p->tid != -1 &&
+	       !p->placeholder) {
 		up[n++] = p;
 		if (n % 2 == 0)
 			slow = thread_parent(w, slow);
@@ -285,19 +284,25 @@ static int64_t vgroup(const struct scap_thread *t)
 	return t->vpgid;
 }
 
+static int64_t host_group(const struct scap_thread *t)
+{
+	return t->pgid;
+}
+
 /*
  * The leader of a session or group: the thread of that id, or where ids are those
- * of a namespace, the farthest ancestor in an unbroken row that has the same.
+ * of a namespace or it is not known, the farthest ancestor in an unbroken row that
+ * has the same.
  */
 static struct scap_thread *leader(struct scap_world *w, struct scap_thread *t,
 				  int64_t (*id)(const struct scap_thread *))
 {
-	struct scap_thread *up[LINEAGE_MAX], *l = thread_main(t), *found;
+	struct scap_thread *up[LINEAGE_MAX], *l = NULL, *found;
 	size_t n;
 
 	if (id(t) == -1)
 		return NULL;
-	if (!thread_in_pidns(t) && (found = thread_find(w, id(t))))
+	if ((id == host_group || !thread_in_pidns(t)) && (found = thread_find(w, id(t))))
 		return found;
 	n = lineage(w, t, up);
 	for (size_t i = 0; i < n && id(up[i]) == id(t); i++)
@@ -321,7 +326,7 @@ static void put_leaders(struct scap_blobs *b, struct wire *w, struct scap_thread
 		   F_PROC_SID_EXEPATH);
 	put_leader(w, t, leader(b->w, t, vgroup), F_PROC_VPGID_NAME, F_PROC_VPGID_EXE,
 		   F_PROC_VPGID_EXEPATH);
-	put_leader(w, t, thread_find(b->w, t->pgid), F_PROC_PGID_NAME, F_PROC_PGID_EXE,
+	put_leader(w, t, leader(b->w, t, host_group), F_PROC_PGID_NAME, F_PROC_PGID_EXE,
 		   F_PROC_PGID_EXEPATH);
 }
 

@@ -75,6 +75,10 @@ static void put_known_fd(struct scap_actor *a, struct wire *w, const struct scap
 	wire_text(w, F_FD_NAMERAW, text_s(fd->nameraw), text_len(fd->nameraw));
 	wire_uint(w, F_FD_INO, fd->ino);
 	wire_uint(w, F_FD_DEV, fd->dev);
+	if (fd->dev) {	/* as files code it; ours would be another number */
+		wire_uint(w, F_FD_DEV_MAJOR, (fd->dev & 0xfff00) >> 8);
+		wire_uint(w, F_FD_DEV_MINOR, (fd->dev & 0xff) | (fd->dev >> 12 & 0xfff00));
+	}
 	wire_bool(w, F_FD_IS_UPPER_LAYER, fd->flags & FD_F_UPPER);
 	wire_bool(w, F_FD_IS_LOWER_LAYER, fd->flags & FD_F_LOWER);
 	wire_bool(w, F_FD_CONNECTED, fd->flags & FD_F_CONNECTED);
@@ -152,7 +156,8 @@ int emit_event(struct scap_blobs *b, struct scap_actor *a, uint64_t num, struct 
 		return -1;
 	put_head(a->e, num, &w);
 	put_call(a, &w);
-	if (a->t && is_life(a->e->code) && a->has_res && a->res > 0)
+	if (a->t && is_life(a->e->code) && a->has_res && a->res > 0 &&
+	    thread_find(a->w, a->res))
 		wire_int(&w, F_PROC_CHILD_PID, a->res);
 	emit_args(a, &w);
 	if (a->t) {

@@ -76,7 +76,7 @@ static void asked(struct scap_actor *a, const struct open_layout *l, struct open
 		return;
 	/* what was asked for before the kernel looked is safer than what is there afterwards */
 	if (ev_text(&enter, (unsigned int)l->e_name, &s, &len) &&
-	    !(len == 4 && !memcmp(s, "<NA>", 4))) {
+	    !(len == 4 && !memcmp(s, "<NA>", 4)) && !(len == 6 && !memcmp(s, "(NULL)", 6))) {
 		o->name = s;
 		o->len = len;
 		if (l->e_dirfd >= 0)
@@ -103,8 +103,9 @@ static void on_open(struct scap_actor *a, const struct open_layout *l)
 	if (!fd)
 		return;
 	if (l->exit == SCAP_OPEN_BY_HANDLE_AT_X) {
-		fd->name = text_new(&a->w->heap, o.name, o.len);
-		fd->nameraw = text_ref(fd->name);
+		n = scap_path_join(b, "", 0, o.name, o.len);
+		fd->name = text_new(&a->w->heap, b, n);
+		fd->nameraw = text_new(&a->w->heap, o.name, o.len);
 	} else {
 		n = actor_path(a, o.dirfd, o.name, o.len, "", b);
 		fd->name = text_new(&a->w->heap, b, n);
@@ -158,10 +159,8 @@ static void on_memfd(struct scap_actor *a)
 	size_t len;
 
 	plain(a, SCAP_FD_MEMFD, ev_u64(a->e, 2) & 1);
-	if (a->fd && ev_text(a->e, 1, &s, &len)) {
+	if (a->fd && ev_text(a->e, 1, &s, &len))
 		a->fd->name = text_new(&a->w->heap, s, len);
-		a->fd->nameraw = text_ref(a->fd->name);
-	}
 }
 
 static void on_pipe(struct scap_actor *a)

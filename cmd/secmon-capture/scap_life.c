@@ -154,13 +154,32 @@ static void clone_by_child(struct scap_actor *a)
 		t->pidns_start = ev_u64(a->e, C_PIDNS_START);
 }
 
+/* A maker that was not known describes itself in its event. */
+static struct scap_thread *unknown_parent(struct scap_actor *a)
+{
+	struct scap_thread *t;
+
+	if (!ev_has(a->e, P_PID) || !ev_has(a->e, P_COMM))
+		return thread_placeholder(a->w, a->e->tid);
+	t = thread_new(a->w, a->e->tid, ev_i64(a->e, P_PID), ev_i64(a->e, P_PTID));
+	if (!t)
+		return NULL;
+	describe(a, t);
+	t->clone_ts = 0;
+	t->uid = t->gid = UINT32_MAX;	/* what it says of these is the child's */
+	t->fdlimit = -1;
+	t->vtid = t->tid;
+	t->vpid = t->pid;
+	return t;
+}
+
 static void on_clone(struct scap_actor *a)
 {
 	if (a->has_res && a->res == 0) {
 		clone_by_child(a);
 	} else {
 		if (!a->t)
-			a->t = thread_placeholder(a->w, a->e->tid);
+			a->t = unknown_parent(a);
 		if (a->t && a->has_res && a->res > 0)
 			clone_by_parent(a, a->res);
 	}
@@ -238,14 +257,14 @@ static void drop_mates(struct scap_world *w, struct scap_thread *t)
 
 	if (!t->group || t->tid != t->pid)
 		return;
+	if (t->dead) {	/* before the others go, or it goes with them */
+		t->dead = false;
+		t->group->alive++;
+	}
 	for (m = t->group->threads; m; m = next) {
 		next = m->mate;
 		if (m != t)
 			thread_gone(w, m);
-	}
-	if (t->dead) {
-		t->dead = false;
-		t->group->alive++;
 	}
 }
 

@@ -30,17 +30,18 @@ static void set_cwd(struct scap_actor *a, const char *s, size_t len)
 
 static void on_chdir(struct scap_actor *a)
 {
-	const char *s;
-	size_t len;
+	const char *s = "<NA>";
+	size_t len = 4;
 
 	if (a->failed)
 		return;
 	if (a->e->code == SCAP_FCHDIR_X) {
 		if (a->fd)
 			set_cwd(a, text_s(a->fd->name), text_len(a->fd->name));
-	} else if (ev_text(a->e, 1, &s, &len)) {
-		set_cwd(a, s, len);
+		return;
 	}
+	ev_text(a->e, 1, &s, &len);
+	set_cwd(a, s, len);
 }
 
 static void on_chroot(struct scap_actor *a)

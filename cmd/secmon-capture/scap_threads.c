@@ -153,7 +153,7 @@ struct scap_thread *thread_new(struct scap_world *w, int64_t tid, int64_t pid, i
 	*t = (struct scap_thread){
 		.tid = tid, .pid = pid, .ptid = ptid, .sid = -1, .pgid = -1, .vpgid = -1,
 		.vtid = -1, .vpid = -1, .reaper = -1, .uid = UINT32_MAX, .gid = UINT32_MAX,
-		.loginuid = UINT32_MAX, .last_fd = -1,
+		.loginuid = UINT32_MAX,
 	};
 	if (!join(w, t)) {
 		heap_put(&w->heap, t, sizeof(*t));

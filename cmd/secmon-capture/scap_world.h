@@ -75,7 +75,6 @@ struct scap_thread {
 	uint64_t pidns_start, clone_ts, cap[3];
 	uint64_t exe_ino, exe_ctime, exe_mtime;
 	uint64_t exectime, totexectime;
-	int64_t last_fd;
 	bool exe_writable, exe_upper, exe_lower, exe_memfd;
 	bool placeholder;			/* nothing is known of it */
 	bool dead;

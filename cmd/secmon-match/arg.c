@@ -117,22 +117,23 @@ static bool life_alias(struct xctx *x, const struct param *p, struct xval *v)
 	return false;
 }
 
-static bool bytes_type(unsigned int type)
+bool arg_gone(struct xctx *x, const struct param *p)
 {
-	return type == TYPE_BYTEBUF || type == TYPE_SOCKTUPLE || type == TYPE_SOCKADDR ||
-	       type == TYPE_FDLIST;
+	struct value w;
+
+	return event_get(x->e, F_ARG(p->arg), &w) && w.type == VALUE_ARRAY && w.len == 0;
 }
 
 bool arg_raw(struct xctx *x, const struct param *p, struct xval *v)
 {
 	struct value w;
 
-	if (ev_field(x, F_ARG(p->arg), p->type, v) && (v->kind != X_TEXT || v->len ||
-						       !bytes_type(p->type)))
-		return true;
 	/* an empty bin says that the parameter is empty: nothing else stands for it */
-	if (event_get(x->e, F_ARG(p->arg), &w) && w.type == VALUE_BIN && w.len == 0)
+	if (event_get(x->e, F_ARG(p->arg), &w) && w.len == 0 &&
+	    (w.type == VALUE_BIN || w.type == VALUE_ARRAY))
 		return false;
+	if (ev_field(x, F_ARG(p->arg), p->type, v))
+		return true;
 	if (p->arg == A_FD) {
 		/* what a call makes is its result; what it uses is the fd it is about */
 		if (x->type->flags & EVENT_CREATES_FD && p == x->type->params)
@@ -298,7 +299,7 @@ static void raw_text(struct xctx *x, const struct param *p, const struct xval *v
 		text_int(t, v->i);
 		return;
 	}
-	switch (is_flags(p->type) ? FMT_DEC : p->fmt) {
+	switch (p->type == TYPE_MODE ? FMT_OCT : is_flags(p->type) ? FMT_DEC : p->fmt) {
 	case FMT_HEX:
 		text_fmt(t, "%llX", (unsigned long long)v->u);
 		break;
@@ -393,6 +394,8 @@ bool arg_list(struct xctx *x, struct xval *v)
 
 	if (et->id == EV_SYSCALL)
 		return xval_cstr(v, "");
+	while (n && arg_gone(x, &et->params[n - 1]))
+		n--;
 	for (unsigned int i = 0; i < n; i++)
 		if (!param_text(x, &et->params[i], true, &parts[i]))
 			return false;

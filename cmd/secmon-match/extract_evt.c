@@ -153,6 +153,8 @@ static unsigned int io_category(struct xctx *x)
 		return CATEGORY_FILE;
 	case '4': case '6': case 'u':
 		return CATEGORY_NET;
+	case 'p':
+		return CATEGORY_IPC;
 	default:
 		return CATEGORY_OTHER;
 	}
@@ -162,7 +164,7 @@ static bool x_category(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	static const char *const names[] = {
 		[CATEGORY_UNKNOWN] = "unknown", [CATEGORY_OTHER] = "other",
-		[CATEGORY_FILE] = "file", [CATEGORY_NET] = "net", [CATEGORY_IPC] = "ipc",
+		[CATEGORY_FILE] = "file", [CATEGORY_NET] = "net", [CATEGORY_IPC] = "IPC",
 		[CATEGORY_MEMORY] = "memory", [CATEGORY_PROCESS] = "process",
 		[CATEGORY_SLEEP] = "sleep", [CATEGORY_SYSTEM] = "system",
 		[CATEGORY_SIGNAL] = "signal", [CATEGORY_USER] = "user",
@@ -174,6 +176,8 @@ static bool x_category(struct xctx *x, const struct fieldref *r, struct xval *v)
 
 	if (c == CATEGORY_IO_READ || c == CATEGORY_IO_WRITE || c == CATEGORY_IO_OTHER)
 		c = io_category(x);
+	if (c == CATEGORY_IPC && x->type->category != c)
+		return xval_cstr(v, "ipc");	/* the other one is in capitals */
 	return c < nitems(names) && names[c] && xval_cstr(v, names[c]);
 }
 
@@ -195,7 +199,7 @@ static bool x_arg(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	const struct param *p = which_param(x, r);
 
-	return p && arg_text(x, p, v);
+	return p && !arg_gone(x, p) && arg_text(x, p, v);
 }
 
 static bool x_rawarg(struct xctx *x, const struct fieldref *r, struct xval *v)
@@ -203,13 +207,17 @@ static bool x_rawarg(struct xctx *x, const struct fieldref *r, struct xval *v)
 	const struct param *p = which_param(x, r);
 	enum xkind kind = p ? type_kind(p->type) : X_NONE;
 
-	if (!p)
+	if (!p || arg_gone(x, p))
 		return false;
 	if (arg_raw(x, p, v)) {
 		v->fmt = p->fmt;
 		return true;
 	}
-	if (kind != X_TEXT || p->type == TYPE_BYTEBUF || p->type == TYPE_SOCKADDR ||
+	if (p->type == TYPE_BYTEBUF)
+		return xval_cstr(v, "");
+	if (event_has(x->e, F_ARG(p->arg)) && (kind == X_INT || kind == X_UINT))
+		return xval_number(v, p->type, 0);	/* of an empty parameter */
+	if (kind != X_TEXT || p->type == TYPE_SOCKADDR ||
 	    p->type == TYPE_SOCKTUPLE || p->type == TYPE_FDLIST)
 		return false;
 	return xval_cstr(v, "<NA>");
@@ -247,7 +255,7 @@ extract_fn *extract_evt(unsigned int id)
 	case F_EVT_LATENCY: case F_EVT_LATENCY_S: case F_EVT_LATENCY_NS:
 	case F_EVT_LATENCY_QUANTIZED: case F_EVT_LATENCY_HUMAN: case F_EVT_WAIT_LATENCY:
 		return x_latency;
-	case F_EVT_PLUGINNAME: case F_EVT_PLUGININFO: case F_THREAD_EXECTIME:
+	case F_EVT_PLUGINNAME: case F_EVT_PLUGININFO:
 	case F_THREAD_CPU: case F_THREAD_CPU_USER: case F_THREAD_CPU_SYSTEM:
 		return x_never;
 	case F_EVT_SOURCE:

@@ -225,6 +225,8 @@ static bool x_dev(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	int64_t dev;
 
+	if (ev_field(x, r->field->id, TYPE_INT32, v))
+		return true;
 	if (!event_i64(x->e, F_FD_DEV, &dev))
 		return false;
 	/* the device numbers of the stream are the kernel's own: 12 bits major, 20 minor */

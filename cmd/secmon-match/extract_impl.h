@@ -37,6 +37,9 @@ static inline bool ev_text(struct xctx *x, unsigned int id, const char **s, size
 /* arg_raw(x, p, v): its typed value; false if it is empty. */
 bool arg_raw(struct xctx *x, const struct param *p, struct xval *v);
 
+/* arg_gone(x, p): the event is of a time when it had no such parameter (an empty array says so). */
+bool arg_gone(struct xctx *x, const struct param *p);
+
 /* arg_text(x, p, v): as evt.arg.X shows it; always a value, "<NA>" if it is empty. */
 bool arg_text(struct xctx *x, const struct param *p, struct xval *v);
 

@@ -50,42 +50,52 @@ static bool x_is_io(struct xctx *x, const struct fieldref *r, struct xval *v)
 	}
 }
 
-static bool x_count(struct xctx *x, const struct fieldref *r, struct xval *v)
+/* What an error is counted under: the kind of the fd, or of the call that made none. */
+static unsigned int error_class(struct xctx *x, bool failed)
 {
 	const char *s;
 	size_t len;
-	int64_t res;
-	char c;
 
-	switch (r->field->id) {
+	if (ev_text(x, F_FD_TYPECHAR, &s, &len) && len == 1) {
+		if (*s == 'f' || *s == 'd')
+			return F_EVT_COUNT_ERROR_FILE;
+		if (*s == '4' || *s == '6' || *s == 'u')
+			return F_EVT_COUNT_ERROR_NET;
+	}
+	if (failed && (is_open(x->e->type) || x->e->type == EV_CREAT))
+		return F_EVT_COUNT_ERROR_FILE;
+	if (failed && x->type && x->type->category == CATEGORY_NET)
+		return F_EVT_COUNT_ERROR_NET;
+	if (x->type && x->type->category == CATEGORY_MEMORY)
+		return F_EVT_COUNT_ERROR_MEMORY;
+	return F_EVT_COUNT_ERROR_OTHER;
+}
+
+static bool x_count(struct xctx *x, const struct fieldref *r, struct xval *v)
+{
+	unsigned int id = r->field->id;
+	int64_t res, tid, pid;
+	bool known;
+
+	switch (id) {
 	case F_EVT_COUNT:
 		return xval_uint(v, TYPE_UINT32, 1);
 	case F_EVT_COUNT_EXIT:
 		return !has_flag(x, EVENT_ENTER) && xval_uint(v, TYPE_UINT32, 1);
 	case F_EVT_COUNT_PROCINFO:
 	case F_EVT_COUNT_THREADINFO:
-		return x->e->type == EV_PROCINFO && xval_uint(v, TYPE_UINT32, 1);
+		known = x->e->type == EV_PROCINFO && event_i64(x->e, F_PROC_PID, &pid) &&
+			event_i64(x->e, F_THREAD_TID, &tid);
+		return xval_uint(v, TYPE_UINT32, id == F_EVT_COUNT_THREADINFO ?
+				 x->e->type == EV_PROCINFO : known && tid == pid);
 	}
-	if (!result(x, &res) || res >= 0)
+	if (!result(x, &res))
 		return false;
-	c = ev_text(x, F_FD_TYPECHAR, &s, &len) && len == 1 ? *s : 0;
-	if (!c && x->type)
-		c = x->type->category == CATEGORY_FILE ? 'f' :
-		    x->type->category == CATEGORY_NET ? '4' : 0;
-	switch (r->field->id) {
-	case F_EVT_COUNT_ERROR_FILE:
-		return (c == 'f' || c == 'd') && xval_uint(v, TYPE_UINT32, 1);
-	case F_EVT_COUNT_ERROR_NET:
-		return (c == '4' || c == '6' || c == 'u') && xval_uint(v, TYPE_UINT32, 1);
-	case F_EVT_COUNT_ERROR_MEMORY:
-		return x->type && x->type->category == CATEGORY_MEMORY &&
-		       xval_uint(v, TYPE_UINT32, 1);
-	case F_EVT_COUNT_ERROR_OTHER:
-		return !(c && strchr("fd46u", c)) &&
-		       !(x->type && x->type->category == CATEGORY_MEMORY) &&
-		       xval_uint(v, TYPE_UINT32, 1);
-	}
-	return xval_uint(v, TYPE_UINT32, 1);
+	if (id == F_EVT_COUNT_ERROR_MEMORY && x->type && x->type->category == CATEGORY_MEMORY)
+		return xval_uint(v, TYPE_UINT32, res < 0);
+	if (id != F_EVT_COUNT_ERROR && id != error_class(x, res < 0))
+		return false;
+	return xval_uint(v, TYPE_UINT32, res < 0);
 }
 
 enum { BUF_IN = 1, BUF_OUT = 2, BUF_FILE = 4, BUF_NET = 8 };
@@ -113,6 +123,17 @@ static unsigned int buflen_wants(unsigned int id)
 	return 0;
 }
 
+static bool is_io_class(struct xctx *x)
+{
+	unsigned int c = x->type ? x->type->category : CATEGORY_UNKNOWN;
+	const char *s;
+	size_t len;
+
+	if (c == CATEGORY_IO_OTHER)	/* close and the like, of an fd that is known */
+		return ev_text(x, F_FD_TYPECHAR, &s, &len) && len == 1 && *s != 'o';
+	return c == CATEGORY_IO_READ || c == CATEGORY_IO_WRITE;
+}
+
 static bool x_buflen(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	bool rd = has_flag(x, EVENT_READS_FD), wr = has_flag(x, EVENT_WRITES_FD);
@@ -121,12 +142,10 @@ static bool x_buflen(struct xctx *x, const struct fieldref *r, struct xval *v)
 	size_t len;
 	int64_t res;
 
-	if ((!rd && !wr) || !result(x, &res) || res < 0)
+	if (!is_io_class(x) || !result(x, &res) || res < 0)
 		return false;
-	if (rd)
-		has |= BUF_IN;
-	if (wr)
-		has |= BUF_OUT;
+	if (ev_text(x, F_FD_TYPECHAR, &s, &len) && len == 1 && *s != 'o')
+		has |= (rd ? BUF_IN : 0) | (wr ? BUF_OUT : 0);
 	if (ev_text(x, F_FD_TYPECHAR, &s, &len) && len == 1)
 		has |= *s == 'f' ? BUF_FILE : *s == '4' || *s == '6' ? BUF_NET : 0;
 	return (wants & ~has) == 0 && xval_uint(v, TYPE_UINT64, res);

@@ -17,6 +17,12 @@ static bool line(struct xctx *x, unsigned int first, bool blank, struct xval *v)
 
 	if (!ev_text(x, first, &s, &len) || !event_list(x->e, F_PROC_ARGS, &p, &n))
 		return false;
+	if (n == 1) {	/* one empty argument looks like none */
+		struct pull q = p;
+
+		if (pull_next(&q, &w) == PULL_OK && value_is_text(&w) && w.len == 0)
+			n = 0;
+	}
 	if (n == 0 && !blank)
 		return xval_text(v, s, len);
 	text_begin(&t, x->s);
@@ -97,6 +103,39 @@ static bool own(struct xctx *x, unsigned int id, struct xval *v)
 	return false;
 }
 
+static bool all_empty(const struct xval *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (items[i].kind != X_TEXT || items[i].len)
+			return false;
+	return true;
+}
+
+/* Those texts of an array that are not empty, with blanks between. */
+static bool join_some(struct xctx *x, unsigned int id, struct xval *v)
+{
+	const struct xval *items;
+	struct text_out t;
+	bool some = false;
+	uint32_t len;
+	const char *s;
+	size_t n;
+
+	if (!ev_items(x, id, TYPE_CHARBUF, &items, &n) || all_empty(items, n))
+		return false;
+	text_begin(&t, x->s);
+	for (size_t i = 0; i < n; i++) {
+		if (!items[i].len)
+			continue;
+		if (some)
+			text_char(&t, ' ');
+		text_add(&t, items[i].s, items[i].len);
+		some = true;
+	}
+	s = text_end(&t, &len);
+	return xval_text(v, s, len);
+}
+
 /* proc.aname[n]: 0 the process, 1 its parent; without n all ancestors, for "any of them". */
 static bool x_ancestor(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
@@ -109,8 +148,8 @@ static bool x_ancestor(struct xctx *x, const struct fieldref *r, struct xval *v)
 		return ev_item(x, id, r->type, r->index - 1, v);
 	}
 	if (id == F_PROC_AARGS)
-		return ev_join(x, id, ' ', v);
-	if (!ev_items(x, id, r->type, &v->items, &n) || n == 0)
+		return join_some(x, id, v);
+	if (!ev_items(x, id, r->type, &v->items, &n) || all_empty(v->items, n))
 		return false;
 	v->kind = X_ITEMS;
 	v->type = r->type;
@@ -166,10 +205,10 @@ static bool x_sizes(struct xctx *x, const struct fieldref *r, struct xval *v)
 
 	if (!event_list(x->e, F_PROC_ARGS, &p, &n))
 		return false;
-	if (r->field->id == F_PROC_CMDNARGS)
-		return xval_uint(v, TYPE_UINT64, n);
 	for (size_t i = 0; i < n && pull_next(&p, &w) == PULL_OK; i++)
 		sum += value_is_text(&w) ? w.len : 0;
+	if (r->field->id == F_PROC_CMDNARGS)
+		return xval_uint(v, TYPE_UINT64, n == 1 && !sum ? 0 : n);
 	return xval_uint(v, TYPE_UINT64, sum);
 }
 
@@ -265,8 +304,10 @@ static bool x_memory(struct xctx *x, const struct fieldref *r, struct xval *v)
 	       xval_uint(v, TYPE_UINT64, bytes ? kb * 1024 : kb);
 }
 
-static bool x_totexectime(struct xctx *x, const struct fieldref *r, struct xval *v)
+static bool x_exectime(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
+	if (r->field->id == F_THREAD_TOTEXECTIME && !event_has(x->e, F_PROC_PID))
+		return false;
 	return xval_uint(v, TYPE_RELTIME, 0);
 }
 
@@ -321,8 +362,8 @@ extract_fn *extract_proc(unsigned int id)
 		return x_nametid;
 	case F_THREAD_VMSIZE: case F_THREAD_VMRSS: case F_THREAD_VMSIZE_B: case F_THREAD_VMRSS_B:
 		return x_memory;
-	case F_THREAD_TOTEXECTIME:
-		return x_totexectime;
+	case F_THREAD_EXECTIME: case F_THREAD_TOTEXECTIME:
+		return x_exectime;
 	case F_THREAD_CGROUPS: case F_THREAD_CGROUP:
 		return x_cgroups;
 	}
