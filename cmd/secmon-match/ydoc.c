@@ -30,6 +30,7 @@ struct builder {
 	struct arena *arena;
 	struct ydoc_error *err;
 	struct cursor cursor;
+	size_t skipped;		/* a byte order mark: libyaml would count it as a column */
 	struct frame frames[MAX_DEPTH];
 	unsigned int depth;
 	const struct ynode **pending;	/* children of all open frames */
@@ -256,12 +257,14 @@ static int end_document(struct builder *b)
 static int yaml_fault(struct builder *b)
 {
 	const yaml_parser_t *p = &b->parser;
-	struct cursor at = { 0 };
+	struct cursor at = { .offset = b->skipped };
 
 	if (p->error == YAML_MEMORY_ERROR)
 		return no_memory(b);
 	if (p->error == YAML_READER_ERROR) {
-		at.offset = p->problem_offset < b->file->len ? p->problem_offset : b->file->len;
+		at.offset = b->skipped + p->problem_offset;
+		if (at.offset > b->file->len)
+			at.offset = b->file->len;
 		for (size_t i = 0; i < at.offset; i++)
 			if (b->file->content[i] == '\n') {
 				at.line++;
@@ -309,6 +312,7 @@ int ydoc_parse(const struct rulefile *file, struct arena *arena, const struct yn
 	       size_t *n, struct ydoc_error *err)
 {
 	struct builder b = { .file = file, .arena = arena, .err = err };
+	const unsigned char *text = (const unsigned char *)file->content;
 	int rc, saved;
 
 	memset(err, 0, sizeof(*err));
@@ -317,7 +321,9 @@ int ydoc_parse(const struct rulefile *file, struct arena *arena, const struct yn
 	if (!yaml_parser_initialize(&b.parser))
 		return no_memory(&b);
 	yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&b.parser, (const unsigned char *)file->content, file->len);
+	if (file->len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
+		b.skipped = b.cursor.offset = 3;
+	yaml_parser_set_input_string(&b.parser, text + b.skipped, file->len - b.skipped);
 	rc = read_events(&b);
 	saved = errno;
 	yaml_parser_delete(&b.parser);
