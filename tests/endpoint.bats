@@ -217,4 +217,8 @@ os.execv(sys.argv[4], sys.argv[4:])' "$@"
 	status_is 2
 	says '\x1b[2Jevil speaks protocol 9'
 	[[ $output != *$'\x1b'* ]]
+	mkstream hello 'object [4, {0: "\x1b[2J", 4: {96: 5}, 5: [[96, "\x1b[3J", 5]]}]' end >"$T/bad"
+	run within 20 "$ship" -i "$T/bad"
+	says '?[2J'
+	[[ $output != *$'\x1b'* ]]
 }

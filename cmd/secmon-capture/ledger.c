@@ -162,7 +162,9 @@ int ledger_update(struct ledger *l)
 		v[S_CAPTURE_DROP_FULL] + v[S_CAPTURE_DROP_BIG] + v[S_CAPTURE_DROP_READ];
 	/* counters move while they are read: what is open now is queued, or will be counted */
 	l->settled = v[S_CAPTURE_IN] == known + l->put;
-	v[S_CAPTURE_QUEUED] = v[S_CAPTURE_IN] > known + taken ? v[S_CAPTURE_IN] - known - taken : 0;
+	if (v[S_CAPTURE_IN] < known + taken)
+		v[S_CAPTURE_IN] = known + taken;	/* ... and what was counted behind came in before */
+	v[S_CAPTURE_QUEUED] = v[S_CAPTURE_IN] - known - taken;
 	v[S_CAPTURE_IN] += l->missed;
 	v[S_CAPTURE_DROP_BUSY] = l->missed;
 	v[S_CAPTURE_FILTERED] += l->user_filtered;

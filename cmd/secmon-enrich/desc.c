@@ -68,8 +68,11 @@ static struct piece *draft_key(unsigned int field)
 
 	/* a bool is one byte: write one to have the key written, then step back over it */
 	wire_bool(&draft.w, field, false);
-	if (draft.w.full)
+	if (draft.w.full) {
+		draft.w.pos = start;	/* perhaps behind half of a key */
+		draft.w.full = false;
 		return NULL;
+	}
 	draft.w.pos--;
 	*p = (struct piece){ .field = (uint16_t)field, .at = (uint32_t)(start - draft.buf),
 			     .value = (uint32_t)(draft.w.pos - draft.buf) };

@@ -10,31 +10,15 @@
 #include "common/pull.h"
 #include "common/wire.h"
 
-/* Bytes of a value by its first byte, 0xc0 to 0xdf; 0: look closer. */
-static const uint8_t width[32] = {
-	[0x00] = 1, [0x02] = 1, [0x03] = 1, [0x0a] = 5, [0x0b] = 9, [0x0c] = 2, [0x0d] = 3,
-	[0x0e] = 5, [0x0f] = 9, [0x10] = 2, [0x11] = 3, [0x12] = 5, [0x13] = 9,
-};
-
 /* skip(p, end): behind the value at p, or NULL. */
 static const uint8_t *skip(const uint8_t *p, const uint8_t *end)
 {
 	struct pull rest = { p, end };
-	size_t len = 0;
-	uint8_t c;
+	size_t len = pull_measure(p, end);
 
-	if (p >= end)
-		return NULL;
-	c = *p;
-	if (c < 0x80 || c >= 0xe0)
-		len = 1;
-	else if ((c & 0xe0) == 0xa0)
-		len = 1 + (c & 0x1f);
-	else if (c >= 0xc0)
-		len = width[c - 0xc0];
-	if (len == 0)
-		return pull_skip(&rest, WIRE_DEPTH_MAX - 2) == PULL_OK ? rest.pos : NULL;
-	return len <= (size_t)(end - p) ? p + len : NULL;
+	if (likely(len))
+		return p + len;
+	return pull_skip_any(&rest, WIRE_DEPTH_MAX - 2) == PULL_OK ? rest.pos : NULL;
 }
 
 /* key(p, end, k): the key at p; behind it, or NULL. */
@@ -46,6 +30,10 @@ static const uint8_t *key(const uint8_t *p, const uint8_t *end, uint32_t *k)
 	if (p < end && *p < 0x80) {
 		*k = *p;
 		return p + 1;
+	}
+	if (end - p > 2 && *p == 0xcd) {	/* arguments */
+		*k = (uint32_t)p[1] << 8 | p[2];
+		return p + 3;
 	}
 	if (pull_next(&rest, &v) != PULL_OK || v.type != VALUE_UINT)
 		return NULL;

@@ -158,6 +158,8 @@ void value_text(struct buf *b, struct pull *p)
 		}
 		break;
 	default:
+		for (uint64_t n = value_items(&v); n && pull_skip(p, WIRE_DEPTH_MAX) == PULL_OK; n--)
+			;
 		buf_str(b, "<NA>");
 	}
 }

@@ -11,6 +11,14 @@
 #include "common/compat.h"
 #include "common/loop.h"
 
+/* Names come from the stream and go to a terminal. */
+static void tame(char *name)
+{
+	for (; *name; name++)
+		if ((unsigned char)*name < 0x20 || *name == 0x7f)
+			*name = '?';
+}
+
 static struct ledger_stage *stage_of(struct ledger *l, const char *name, uint64_t pid)
 {
 	struct ledger_stage *st;
@@ -99,6 +107,7 @@ static void take_labels(struct ledger *l, struct ledger_stage *st, const struct 
 		    !value_is_text(&label))
 			continue;
 		snprintf(text, sizeof(text), "%.*s", (int)label.len, label.p);
+		tame(text);
 		put_label(l, st, (uint16_t)id.u, text, n.u);
 	}
 }
@@ -110,6 +119,7 @@ int ledger_take(struct ledger *l, const struct object *o)
 
 	if (stats_read(&v, o) == -1)
 		return -1;
+	tame(v.stage);
 	st = stage_of(l, v.stage, v.pid);
 	if (!st) {
 		l->missed++;
