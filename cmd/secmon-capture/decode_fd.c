@@ -8,7 +8,7 @@
 #include "decode_priv.h"
 #include "sockname.h"
 
-enum { PIPEFS_MAGIC = 0x50495045 };
+enum { PIPEFS_MAGIC = 0x50495045, PIDFS_MAGIC = 0x50494446 };
 
 /* fd.typechar of anonymous inodes, by name */
 static const struct {
@@ -30,6 +30,8 @@ static char file_type(const struct item_file *f, const char *path, size_t len)
 	}
 	if (f->flags & FILE_MEMFD)
 		return 'm';
+	if (f->magic == PIDFS_MAGIC)
+		return 'P';
 	for (size_t i = 0; i < nitems(anonymous); i++)
 		if (len == strlen(anonymous[i].name) && memcmp(path, anonymous[i].name, len) == 0)
 			return anonymous[i].type;
@@ -39,7 +41,7 @@ static char file_type(const struct item_file *f, const char *path, size_t len)
 /* a name that is in no directory has no '/' in front */
 static bool is_pseudo(const struct item_file *f, const struct item *path)
 {
-	return f->flags & FILE_MEMFD || f->magic == PIPEFS_MAGIC ||
+	return f->flags & FILE_MEMFD || f->magic == PIPEFS_MAGIC || f->magic == PIDFS_MAGIC ||
 	       (path->len > 1 && item_text(path)[0] == '[') || !(f->mode & S_IFMT);
 }
 

@@ -64,6 +64,10 @@ static int missing(const struct options *o, char *err, size_t errlen)
 		errno = EPERM;
 		return -1;
 	}
+	if (o->btf && access(o->btf, R_OK) == -1) {
+		snprintf(err, errlen, "--btf %s: %s", o->btf, strerror(errno));
+		return -1;
+	}
 	if (!o->btf && stat("/sys/kernel/btf/vmlinux", &st) == -1) {
 		snprintf(err, errlen, "this kernel has no type information "
 			 "(/sys/kernel/btf/vmlinux): CONFIG_DEBUG_INFO_BTF is not set; "
