@@ -185,6 +185,11 @@ setup() { need cmd jq; f=$T/rules.yaml; }
 	[[ $output == *"Rules require engine version 0.99.0"* ]]
 	printf -- '- required_engine_version: 57\n- required_plugin_versions: [{name: container, version: 0.4.0}]\n' >"$f"
 	run -0 "$match" -V -r "$f"
+	printf -- '- required_plugin_versions: [{name: json, version: 0.1.0, alternatives: [{name: xml, version: 1.0.0}]}]\n' >"$f"
+	run -0 "$match" -V -r "$f"
+	[[ $output == *"require the plugin 'json' 0.1.0"* ]]
+	run -2 "$match" -r "$f" </dev/null
+	[[ $output == *"require the plugin 'json' 0.1.0"* ]]
 }
 
 @test "a rule of another source is left out with a warning" {

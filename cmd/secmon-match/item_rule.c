@@ -134,6 +134,7 @@ static int rule_define(struct loader *l, const struct ynode *item, const struct 
 		.enabled = true, .warn_evttypes = true,
 	};
 	struct exceptions ex = { 0 };
+	const struct ruledef *prev;
 	const struct ynode *source;
 	int rc = 0;
 
@@ -147,7 +148,10 @@ static int rule_define(struct loader *l, const struct ynode *item, const struct 
 	rc |= decode_items(l, s, item, "tags", &r.tags) == -1 ? -1 : 0;
 	if (source)
 		r.source = source->text;
-	check_source(l, s, &r, source);
+	prev = define_find_rule(l, r.name, r.len);
+	/* another source than before is refused below, known or not */
+	if (!prev || !strcmp(prev->source, r.source))
+		check_source(l, s, &r, source);
 	if (exceptions_read(l, s, item, false, &ex) == -1 ||
 	    (!r.unknown_source && exceptions_check(l, &ex)))
 		rc = -1;

@@ -94,6 +94,8 @@ static int about_rules(const struct options *o, const struct running *run)
 {
 	switch (o->mode) {
 	case MODE_VALIDATE:
+		if (run->rs->unmet_plugin)
+			log_warn("%s, which is not there: they will not run", run->rs->unmet_plugin);
 		if (!o->json)
 			printf("%zu rules are right, %u of them run\n", run->rs->nrules,
 			       run->engine->nactive);

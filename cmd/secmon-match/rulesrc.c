@@ -73,6 +73,12 @@ int rulesrc_load(struct rulesrc *s, struct running *r, struct report *report)
 	checker_free(k);
 	if (!new.rs)
 		return -1;
+	if (new.rs->unmet_plugin && s->o->mode == MODE_RUN) {
+		log_err("%s, which is not there", new.rs->unmet_plugin);
+		ruleset_free(new.rs);
+		errno = 0;
+		return -1;
+	}
 	new.engine = engine_new(new.rs, &eo, &err);
 	if (!new.engine) {
 		int saved = errno;

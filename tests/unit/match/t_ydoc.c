@@ -197,7 +197,8 @@ int main(void)
 		cmocka_unit_test(test_faults), cmocka_unit_test(test_place_plain),
 		cmocka_unit_test(test_place_blocks), cmocka_unit_test(test_place_quoted),
 		cmocka_unit_test(test_place_end),
-		cmocka_unit_test(test_positions_after_wide_characters), cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_positions_after_wide_characters),
+		cmocka_unit_test(test_depth),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
