@@ -374,3 +374,22 @@ load ship
 		and .output_fields.count == 7 and .output_fields.label == "openat"
 		and (.output | test("lost 7 events of openat between 2026-09-21T14:13:20"))' "$T/out"
 }
+
+@test "the Prometheus rules are sound, and they and the dashboard name metrics that there are" {
+	need cmd jq
+	if command -v promtool >/dev/null; then
+		promtool check rules "$REPO/contrib/prometheus/secmon.rules.yml"
+	fi
+	sed -nE 's/^STAT\( *[0-9]+, [A-Z_]+,\t+[A-Z]+, ([A-Z]+),\t+"([a-z_.]+)".*/\1 \2/p' \
+		"$REPO/common/stats.def" | tr . _ >"$T/stats"
+	$gen -n 1 | $ship -q -s "json:$T/log" --metrics-file "$T/m"
+	{ jq -r '.panels[].targets[].expr' "$REPO/contrib/grafana/secmon.json"
+	  grep expr: "$REPO/contrib/prometheus/secmon.rules.yml"; } |
+		grep -oE 'secmon_[a-z_]+' | sort -u >"$T/used"
+	[ "$(wc -l <"$T/used")" -ge 10 ]
+	while read -r name; do
+		base=${name%_total} base=${base%_by} base=${base#secmon_}
+		grep -q "^$name[{ ]" "$T/m" || grep -q " $base\$" "$T/stats" ||
+			[ "$name" = secmon_alerts_total ] || { echo "no metric $name"; false; }
+	done <"$T/used"
+}
