@@ -2,15 +2,29 @@
 /* A pull reader for msgpack. */
 #include "common/pull.h"
 
+#include <endian.h>
 #include <string.h>
 
-static uint64_t be(const uint8_t *p, unsigned int bytes)
+/* bytes: 1, 2, 4 or 8 */
+static inline uint64_t be(const uint8_t *p, unsigned int bytes)
 {
-	uint64_t v = 0;
+	uint16_t v2;
+	uint32_t v4;
+	uint64_t v8;
 
-	while (bytes--)
-		v = v << 8 | *p++;
-	return v;
+	switch (bytes) {
+	case 1:
+		return *p;
+	case 2:
+		memcpy(&v2, p, sizeof(v2));
+		return be16toh(v2);
+	case 4:
+		memcpy(&v4, p, sizeof(v4));
+		return be32toh(v4);
+	default:
+		memcpy(&v8, p, sizeof(v8));
+		return be64toh(v8);
+	}
 }
 
 /*
