@@ -231,3 +231,22 @@ balanced()
 	[[ $output =~ execve\ +default\ +life ]]
 	[[ $output =~ close\ +request\ +bulk ]]
 }
+
+@test "--path: which of many processes opened the marker file, while others open others: all, with small rings" {
+	touch marker
+	watch -e openat --path "$T/marker" --ring-size 1M --life-ring-size 1M -- "$TBIN/common/flood" 4 100 2 marker
+	balanced
+	[ "$(count '.type == "openat"')" -eq 400 ]
+	[ "$(count ".type == \"openat\" and .\"fd.name\" == \"$T/marker\"")" -eq 400 ]
+	[ "$(jq -s '[.[] | select(.type == "openat") | ."proc.pid"] | unique | length' json)" -eq 400 ]
+	[ "$(jq -s 'map(select(.kind == "STATS"))[-1].counters["capture.drop.full"]' json)" -eq 0 ]
+}
+
+@test "--path with a '/' at its end: everything below that directory" {
+	mkdir d e
+	watch -e openat,mkdir,unlinkat,unlink --path "$T/d/" -- sh -c ': >d/x; : >e/y; mkdir d/z e/z; rm d/x e/y'
+	[ "$(count '.type == "openat" and (."fd.name" | endswith("/d/x"))')" -eq 1 ]
+	[ "$(count '.type == "mkdir"')" -eq 1 ]
+	[ "$(count '(."fd.name" // ."fs.path.name" // "") | test("/e/|/lib/")')" -eq 0 ]
+	run -2 "$capture" --path relative -- true
+}

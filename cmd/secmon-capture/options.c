@@ -13,10 +13,11 @@
 #include "common/log.h"
 #include "common/parse.h"
 #include "common/ready.h"
+#include "sysdef.h"
 
 enum {
 	OPT_SIZE = 256, OPT_LIFE, OPT_CHECK, OPT_LIST, OPT_PROGRAMS, OPT_EVENTS, OPT_ENV, OPT_BTF,
-	OPT_HOOKS, OPT_PLAN, OPT_USER, OPT_READY, OPT_SPEED, OPT_VERSION, OPT_HELP,
+	OPT_HOOKS, OPT_PLAN, OPT_PATH, OPT_USER, OPT_READY, OPT_SPEED, OPT_VERSION, OPT_HELP,
 };
 
 static const struct option longs[] = {
@@ -25,6 +26,7 @@ static const struct option longs[] = {
 	{ "replay", required_argument, NULL, 'r' },
 	{ "speed", required_argument, NULL, OPT_SPEED },
 	{ "events", required_argument, NULL, 'e' },
+	{ "path", required_argument, NULL, OPT_PATH },
 	{ "plan", required_argument, NULL, OPT_PLAN },
 	{ "env", no_argument, NULL, OPT_ENV },
 	{ "ring-size", required_argument, NULL, OPT_SIZE },
@@ -57,6 +59,8 @@ static const char help[] =
 "      --speed N              replay at N times the speed it happened; 0: no waiting\n"
 "  -e, --events LIST          only these events: names with commas, +NAME, -NAME,\n"
 "                             'default', 'all' (see --list-events)\n"
+"      --path PATH            only events about this file, or below this directory if\n"
+"                             it ends in '/'; several may be given\n"
 "      --plan FILE            only what this plan wants: see secmon-match --plan\n"
 "      --env                  environments of executed programs too\n"
 "      --ring-size SIZE       of the ring for files and network (default 8M)\n"
@@ -149,6 +153,55 @@ static struct plan *read_plan(const char *path)
 	return plan;
 }
 
+/* whether an event of that call can be about a file */
+static bool about_files(const struct sysdef *d)
+{
+	for (size_t i = 0; i < SYSARGS_MAX; i++)
+		if (d->args[i].kind == SA_NAME)
+			return true;
+	return d->fd != FD_NONE;
+}
+
+/* the paths of the command line, as a plan: what the kernel side knows to ask of events */
+static struct plan *paths_plan(const struct options *o)
+{
+	static const uint16_t fields[] = { F_FD_NAME, F_FS_PATH_NAME };
+	struct plan *plan = plan_new();
+	struct plan_selector *s = plan ? plan_add_selector(plan, "--path") : NULL;
+	size_t n;
+	const struct sysdef *d = sysdef_table(&n);
+
+	for (size_t i = 0; s && i < n; i++)
+		if (options_event(o, d[i].event) && about_files(&d[i]))
+			plan_add_event(s, d[i].event);
+	for (size_t f = 0; s && f < nitems(fields); f++) {
+		struct plan_pred *pred = plan_add_pred(plan, s, fields[f], false);
+
+		for (size_t i = 0; i < o->npaths; i++) {
+			size_t len = strlen(o->paths[i]);
+			bool below = o->paths[i][len - 1] == '/';
+			struct plan_term t = { .kind = below ? PLAN_PREFIX : PLAN_EQUAL,
+					       .len = (uint32_t)len, .text = o->paths[i] };
+
+			if (!pred || plan_add_term(plan, pred, &t) == -1)
+				s = NULL;
+		}
+	}
+	if (!s)
+		log_usage("--path: %s", strerror(errno));
+	plan->need_all = true;
+	return plan;
+}
+
+static void add_path(struct options *o, const char *path)
+{
+	if (path[0] != '/')
+		log_usage("--path %s: a path from the root is needed", path);
+	if (o->npaths == PATHS_MAX)
+		log_usage("--path %s: at most %d are possible", path, PATHS_MAX);
+	o->paths[o->npaths++] = path;
+}
+
 static uint64_t parse_ring(const char *option, const char *arg)
 {
 	uint64_t bytes, up = RING_MIN;
@@ -218,6 +271,9 @@ static void parse_option(struct options *o, int opt, const char *arg, int *level
 	case 'q':
 		*level = LOG_QUIET;
 		break;
+	case OPT_PATH:
+		add_path(o, arg);
+		break;
 	case OPT_PLAN:
 		o->plan_path = arg;
 		o->plan = read_plan(arg);
@@ -281,6 +337,10 @@ void options_parse(struct options *o, int argc, char **argv)
 		log_usage("'%s': what is this? A command to run stands after --", argv[optind]);
 	if (!o->events_given)
 		set_group(o, o->command ? CLASS_COMMAND : CLASS_DEFAULT);
+	if (o->npaths && o->plan)
+		log_usage("--path and --plan exclude each other");
+	if (o->npaths)
+		o->plan = paths_plan(o);
 	if (o->replay && o->command)
 		log_usage("-r reads a file, a command to run does not go with it");
 	if (o->action != ACTION_CAPTURE && (o->command || o->replay || o->write))

@@ -14,7 +14,8 @@ enum {
 	RING_MIN = 64 * 1024,		/* a record of the largest size, and room beside it */
 	RING_DEFAULT = 8 * 1024 * 1024,
 	LIFE_DEFAULT = 4 * 1024 * 1024,
-	RING_MAX = 1024 * 1024 * 1024
+	RING_MAX = 1024 * 1024 * 1024,
+	PATHS_MAX = 64
 };
 
 enum action { ACTION_CAPTURE, ACTION_CHECK, ACTION_LIST, ACTION_PROGRAMS };
@@ -38,6 +39,8 @@ struct options {
 	bool keep_privileges;
 	bool events_given;
 	uint64_t events[EVENT_ID_END / 64];	/* wanted, bit set by event id */
+	const char *paths[PATHS_MAX];	/* of --path; they are in plan */
+	size_t npaths;
 	char **command;			/* argv after "--", or NULL */
 };
 

@@ -234,7 +234,7 @@ static int on_hup(void *arg)
 	char err[512];
 	FILE *fp;
 
-	if (!s->wanted)
+	if (!s->wanted || !path)
 		return 0;
 	fp = fopen(path, "re");
 	if (fp) {
