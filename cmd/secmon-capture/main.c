@@ -38,7 +38,10 @@ static int open_output(const struct options *o)
 static int replay(const struct options *o, struct outq *out, struct capfile *file)
 {
 	const struct sandbox box = { .role = SANDBOX_STDIO, .user = o->user };
-	struct replay_options ro = { .path = o->replay, .speed = o->speed, .env = o->env, .tee = file };
+	struct replay_options ro = {
+		.path = o->replay, .speed = o->speed, .env = o->env, .tee = file, .plan = o->plan,
+		.events = o->events_given ? o->events : NULL, .progress = isatty(STDERR_FILENO),
+	};
 	struct stats stats = { .stage = STAGE_CAPTURE };
 	char err[512];
 	struct replay *r = replay_open(&ro, err, sizeof(err));
@@ -46,7 +49,7 @@ static int replay(const struct options *o, struct outq *out, struct capfile *fil
 
 	if (!r) {
 		log_err("%s", err);
-		return errno == EINVAL ? 2 : 1;
+		return errno == EINVAL || errno == EPROTONOSUPPORT ? 2 : 1;
 	}
 	status = loop_signals() == -1 || sandbox_enter(&box) == -1 ? 1 : replay_run(r, out, &stats);
 	replay_close(r);

@@ -9,7 +9,9 @@
 
 #include <stdbool.h>
 
+#include "common/events.h"
 #include "common/outq.h"
+#include "common/plan.h"
 #include "common/stats.h"
 
 struct capfile;
@@ -21,6 +23,8 @@ struct replay_options {
 	bool env;		/* environments with every event, not with exec events only */
 	bool progress;		/* a line on stderr, once a second */
 	struct capfile *tee;	/* the output is also written here; may be NULL */
+	const struct plan *plan;	/* what anyone wants; NULL: all */
+	const uint64_t *events;	/* bit set by event id: only these types; NULL: all */
 };
 
 /*

@@ -20,6 +20,19 @@ enum replay_step {
 
 struct replay_pace;
 
+/* Types of events that go out, made once from the options. */
+struct replay_filter {
+	uint64_t out[EVENT_ID_END / 64];
+};
+
+/* replay_filter_init(f, o): what process life is made of is always wanted. */
+void replay_filter_init(struct replay_filter *f, const struct replay_options *o);
+
+static inline bool replay_wants(const struct replay_filter *f, unsigned int event)
+{
+	return event >= EVENT_ID_END || (f->out[event / 64] >> event % 64 & 1);
+}
+
 /* A reader's operations; self is what its open function returned. */
 struct replay_reader {
 	/* Set in h what the recording says of its machine. */
@@ -37,11 +50,11 @@ struct replay_reader {
 bool replay_due(struct replay_pace *p, uint64_t ts_ns);
 
 /*
- * replay_stream_open(src, pace, err, errlen): a reader of our own stream. Reads
+ * replay_stream_open(src, pace, o, err, errlen): a reader of our own stream. Reads
  * its HELLO. NULL with errno (EPROTONOSUPPORT: it is of a newer version).
  */
-void *replay_stream_open(struct replay_src *src, struct replay_pace *pace, char *err,
-			 unsigned int errlen);
+void *replay_stream_open(struct replay_src *src, struct replay_pace *pace,
+			 const struct replay_options *o, char *err, unsigned int errlen);
 extern const struct replay_reader replay_stream_reader;
 
 #endif

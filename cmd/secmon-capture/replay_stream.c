@@ -14,6 +14,7 @@
 struct replay_stream {
 	struct replay_src *src;
 	struct replay_pace *pace;
+	struct replay_filter filter;
 	struct inq *in;
 	bool held;		/* o is still to be written */
 	bool ended;		/* END was seen */
@@ -131,6 +132,11 @@ static enum replay_step step(void *self, struct outq *out, struct stats *stats)
 		on_end(s);
 		return STEP_DONE;
 	case KIND_EVENT:
+		if (!replay_wants(&s->filter, s->o.type)) {
+			stats->v[S_CAPTURE_IN]++;
+			stats->v[S_CAPTURE_FILTERED]++;
+			break;
+		}
 		s->held = !replay_due(s->pace, time_of(&s->o));
 		if (s->held)
 			return STEP_LATER;
@@ -182,8 +188,8 @@ static enum replay_step first(struct replay_stream *s)
 	return r;
 }
 
-void *replay_stream_open(struct replay_src *src, struct replay_pace *pace, char *err,
-			 unsigned int errlen)
+void *replay_stream_open(struct replay_src *src, struct replay_pace *pace,
+			 const struct replay_options *o, char *err, unsigned int errlen)
 {
 	struct replay_stream *s = calloc(1, sizeof(*s));
 	const char *name = replay_src_name(src);
@@ -195,6 +201,7 @@ void *replay_stream_open(struct replay_src *src, struct replay_pace *pace, char 
 	}
 	s->src = src;
 	s->pace = pace;
+	replay_filter_init(&s->filter, o);
 	r = first(s);
 	if (r == STEP_DONE && hello_read(&s->hello, &s->o) == 0)
 		return s;

@@ -23,6 +23,7 @@ enum state {
 struct scap {
 	struct replay_src *src;
 	struct replay_pace *pace;
+	struct replay_filter filter;
 	struct scap_file *file;
 	struct scap_convert *convert;
 	enum state state;
@@ -155,7 +156,10 @@ static enum replay_step on_event(struct scap *s, struct outq *out, struct stats 
 		actor_apply(a);
 		s->applied = true;
 	}
-	if (!a->hidden) {
+	if (!a->hidden && !replay_wants(&s->filter, a->info->event)) {
+		stats->v[S_CAPTURE_IN]++;
+		stats->v[S_CAPTURE_FILTERED]++;
+	} else if (!a->hidden) {
 		if (emit_event(&s->blobs, a, s->num, out) == 0) {
 			stats->v[S_CAPTURE_OUT]++;
 		} else if (errno == EAGAIN) {
@@ -272,6 +276,8 @@ void *scap_open(struct replay_src *src, struct replay_pace *pace, const struct r
 	world_init(&s->world);
 	s->blobs.w = &s->world;
 	s->blobs.env = o->env;
+	s->blobs.plan = o->plan;
+	replay_filter_init(&s->filter, o);
 	s->file = scap_file_new(src);
 	s->convert = convert_new(&s->world.heap);
 	if (!s->file || !s->convert) {

@@ -97,18 +97,13 @@ void actor_touch_fd(struct scap_actor *a, int64_t num)
 
 void actor_fd(struct scap_actor *a, int64_t num, struct scap_fd *fd)
 {
-	uint32_t types;
-
 	if (!a->fds || !fd) {
 		fd_unref(a->w, fd);
 		return;
 	}
-	types = a->fds->types;
 	if (!fds_put(a->w, a->fds, num, fd))
 		return;
 	actor_touch_fd(a, num);
-	if (types != a->fds->types)
-		thread_touch(thread_main(a->t));
 	a->fd = fd;
 	a->fd_num = num;
 }
@@ -143,14 +138,9 @@ void actor_apply(struct scap_actor *a)
 
 void actor_end(struct scap_actor *a)
 {
-	uint32_t types;
-
 	if (a->remove_fd && a->fds) {
-		types = a->fds->types;
 		fds_remove(a->w, a->fds, a->remove_num);
 		actor_touch_fd(a, a->remove_num);
-		if (types != a->fds->types)
-			thread_touch(thread_main(a->t));
 	}
 	if (a->remove_thread && a->t)
 		thread_gone(a->w, a->t);

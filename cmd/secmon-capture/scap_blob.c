@@ -10,6 +10,12 @@
 #include "cmd/secmon-capture/scap_proc.h"
 #include "cmd/secmon-capture/scap_threads.h"
 #include "common/compat.h"
+#include "common/pull.h"
+
+static bool needs(const struct scap_blobs *b, unsigned int field)
+{
+	return !b->plan || plan_needs(b->plan, field);
+}
 
 static void put_text(struct wire *w, unsigned int field, const struct scap_text *t)
 {
@@ -130,10 +136,6 @@ static void put_ids(struct wire *w, const struct scap_thread *t)
 	if (t->pidns_start)
 		wire_uint(w, F_PROC_PIDNS_INIT_START_TS, t->pidns_start);
 	wire_int(w, F_PROC_FDLIMIT, m ? m->fdlimit : t->fdlimit);
-	put_caps(w, F_THREAD_CAP_INHERITABLE, t->cap[CAP_INHERITABLE]);
-	put_caps(w, F_THREAD_CAP_PERMITTED, t->cap[CAP_PERMITTED]);
-	put_caps(w, F_THREAD_CAP_EFFECTIVE, t->cap[CAP_EFFECTIVE]);
-	put_cgroups(w, t->cgroups);
 	if (t->root)
 		put_text(w, F_PROC_ROOT, t->root);
 	if (t->placeholder) {
@@ -261,12 +263,18 @@ static void put_ancestors(struct scap_blobs *b, struct wire *w, struct scap_thre
 		wire_int(w, F_PROC_LOGINSHELLID, shell->pid);
 	if (!n)
 		return;
-	put_list(w, F_PROC_ANAME, up, n);
-	put_list(w, F_PROC_AEXE, up, n);
-	put_list(w, F_PROC_AEXEPATH, up, n);
-	put_list(w, F_PROC_ACMDLINE, up, n);
-	put_list(w, F_PROC_APID, up, n);
-	put_list(w, F_PROC_AARGS, up, n);
+	if (needs(b, F_PROC_ANAME))
+		put_list(w, F_PROC_ANAME, up, n);
+	if (needs(b, F_PROC_AEXE))
+		put_list(w, F_PROC_AEXE, up, n);
+	if (needs(b, F_PROC_AEXEPATH))
+		put_list(w, F_PROC_AEXEPATH, up, n);
+	if (needs(b, F_PROC_ACMDLINE))
+		put_list(w, F_PROC_ACMDLINE, up, n);
+	if (needs(b, F_PROC_APID))
+		put_list(w, F_PROC_APID, up, n);
+	if (needs(b, F_PROC_AARGS))
+		put_list(w, F_PROC_AARGS, up, n);
 	if (b->env)
 		put_list(w, F_PROC_AENV, up, n);
 	wire_int(w, F_PROC_PVPID, up[0]->vpid);
@@ -375,6 +383,49 @@ void blob_env(struct scap_thread *t, struct wire *out)
 		put_texts(out, F_PROC_ENV, m->env);
 }
 
+/* The long ones, only if someone reads them. */
+static void put_rights(struct scap_blobs *b, struct wire *w, const struct scap_thread *t)
+{
+	static const uint16_t fields[] = { F_THREAD_CAP_INHERITABLE, F_THREAD_CAP_PERMITTED,
+					   F_THREAD_CAP_EFFECTIVE };
+
+	for (size_t i = 0; i < nitems(fields); i++)
+		if (needs(b, fields[i]))
+			put_caps(w, fields[i], t->cap[i]);
+	if (needs(b, F_THREAD_CGROUPS))
+		put_cgroups(w, t->cgroups);
+}
+
+/* Who it is, which is always told. */
+static bool is_identity(unsigned int field)
+{
+	return field < F_EVT_RAWRES;
+}
+
+/* Leave out the fields that nobody reads. The bytes that stay. */
+static long thin_out(struct scap_blobs *b, long len, unsigned int *fields)
+{
+	struct pull p = { b->buf, b->buf + len };
+	uint8_t *to = b->buf;
+	struct value key;
+
+	*fields = 0;
+	while (p.pos < p.end) {
+		const uint8_t *start = p.pos;
+		size_t n;
+
+		if (pull_next(&p, &key) != PULL_OK || pull_skip(&p, WIRE_DEPTH_MAX) != PULL_OK)
+			break;
+		n = (size_t)(p.pos - start);
+		if (!is_identity((unsigned int)key.u) && !plan_needs(b->plan, (unsigned int)key.u))
+			continue;
+		memmove(to, start, n);
+		to += n;
+		++*fields;
+	}
+	return to - b->buf;
+}
+
 static void make(struct scap_blobs *b, struct scap_thread *t)
 {
 	struct scap_blob *blob = &t->blob;
@@ -385,6 +436,7 @@ static void make(struct scap_blobs *b, struct scap_thread *t)
 	wire_blob(&w, b->buf, sizeof(b->buf));
 	put_ids(&w, t);
 	put_exe(&w, t);
+	put_rights(b, &w, t);
 	put_cwd(&w, t);
 	put_users(b, &w, t);
 	put_ancestors(b, &w, t);
@@ -400,6 +452,8 @@ static void make(struct scap_blobs *b, struct scap_thread *t)
 		put_users(b, &w, t);
 		n = wire_blob_end(&w, &fields);
 	}
+	if (b->plan)
+		n = thin_out(b, n, &fields);
 	if ((size_t)n > blob->room) {
 		heap_put(&b->w->heap, blob->buf, blob->room);
 		blob->room = (uint32_t)n;
@@ -421,14 +475,17 @@ void blob_write(struct scap_blobs *b, struct scap_thread *t, bool full, struct w
 	if (t->blob.epoch != b->w->epoch)
 		make(b, t);
 	wire_raw(out, t->blob.buf, t->blob.len, t->blob.fields);
-	if (full && !b->env)
+	if (full && !b->env && needs(b, F_PROC_ENV))
 		blob_env(t, out);
 	if (!m)
 		m = t;
+	if (needs(b, F_PROC_FDOPENCOUNT))
+		wire_uint(out, F_PROC_FDOPENCOUNT, m->fds.used);
+	if (!needs(b, F_PROC_VMSIZE) && !needs(b, F_PROC_VMRSS) && !needs(b, F_THREAD_PFMAJOR))
+		return;
 	wire_uint(out, F_PROC_VMSIZE, m->vmsize);
 	wire_uint(out, F_PROC_VMRSS, m->vmrss);
 	wire_uint(out, F_PROC_VMSWAP, m->vmswap);
 	wire_uint(out, F_THREAD_PFMAJOR, t->pfmajor);
 	wire_uint(out, F_THREAD_PFMINOR, t->pfminor);
-	wire_uint(out, F_PROC_FDOPENCOUNT, m->fds.used);
 }

@@ -4,6 +4,7 @@
 #define SECMON_CAPTURE_SCAP_BLOB_H
 
 #include "cmd/secmon-capture/scap_world.h"
+#include "common/plan.h"
 #include "common/wire.h"
 
 enum { LINEAGE_MAX = 64 };	/* ancestors that are told */
@@ -11,6 +12,7 @@ enum { LINEAGE_MAX = 64 };	/* ancestors that are told */
 struct scap_blobs {
 	struct scap_world *w;
 	bool env;		/* environments, too */
+	const struct plan *plan;/* only the fields that it needs; NULL: all */
 	uint8_t buf[WIRE_OBJECT_MAX];
 };
 

@@ -39,13 +39,11 @@ static void count(struct scap_fdtable *t, unsigned int type, int by)
 	if (!had) {
 		memmove(t->recent + 1, t->recent, t->nrecent++);
 		t->recent[0] = (uint8_t)type;
-		t->types |= 1u << type;
 		return;
 	}
 	for (i = 0; t->recent[i] != type; i++)
 		;
 	memmove(t->recent + i, t->recent + i + 1, --t->nrecent - i);
-	t->types &= ~(1u << type);
 }
 
 void fd_set_type(struct scap_fdtable *t, struct scap_fd *fd, unsigned int type)

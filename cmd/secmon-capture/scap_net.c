@@ -189,7 +189,6 @@ static void set_type(struct scap_actor *a, struct scap_fd *fd, unsigned int was)
 		return;
 	fd->type = (uint8_t)was;
 	fd_set_type(a->fds, fd, now);
-	thread_touch(thread_main(a->t));
 }
 
 static void named(struct scap_actor *a, struct scap_fd *fd, bool changed)

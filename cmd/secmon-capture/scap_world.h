@@ -49,7 +49,6 @@ struct scap_slot {
 struct scap_fdtable {
 	struct scap_slot *slot;
 	uint32_t size, used;
-	uint32_t types;			/* bit per type that is in it */
 	uint32_t of_type[SCAP_FD_TYPES];/* how many of each */
 	uint8_t recent[SCAP_FD_TYPES];	/* the types, the last that came first */
 	uint8_t nrecent;
