@@ -18,7 +18,7 @@ struct replay_stream {
 	struct inq *in;
 	bool held;		/* o is still to be written */
 	bool ended;		/* END was seen */
-	bool complete;		/* ... and it said that nothing is missing */
+	bool incomplete;	/* an END said that something is missing */
 	struct object o;
 	struct hello hello;
 	char error[256];
@@ -41,7 +41,7 @@ static enum replay_step at_end(struct replay_stream *s)
 	if (!s->ended)
 		return broken(s, "the stream ended without END: its writer died; what it had "
 				 "written was read");
-	if (!s->complete)
+	if (s->incomplete)
 		return broken(s, "the stream says that it is not complete");
 	return STEP_END;
 }
@@ -67,24 +67,6 @@ static enum replay_step next(struct replay_stream *s)
 		if (n == -1)
 			return broken(s, errno == EBADMSG ? replay_src_error(s->src)
 							  : strerror(errno));
-	}
-}
-
-static void on_end(struct replay_stream *s)
-{
-	struct pull p = { s->o.map, s->o.buf + s->o.len };
-	struct value key, v;
-
-	s->ended = s->complete = true;
-	for (uint32_t i = 0; i < s->o.pairs; i++) {
-		if (pull_next(&p, &key) != PULL_OK)
-			return;
-		if (key.type == VALUE_UINT && key.u == END_COMPLETE) {
-			if (pull_next(&p, &v) == PULL_OK && v.type == VALUE_BOOL)
-				s->complete = v.b;
-		} else if (pull_skip(&p, WIRE_DEPTH_MAX - 2) != PULL_OK) {
-			return;
-		}
 	}
 }
 
@@ -126,10 +108,13 @@ static enum replay_step step(void *self, struct outq *out, struct stats *stats)
 		return r;
 	switch (s->o.kind) {
 	case KIND_HELLO:	/* recordings put one behind the other: the first one counts */
+		s->ended = false;
+		return STEP_DONE;
 	case KIND_STATS:	/* replay says its own, of the same stage */
 		return STEP_DONE;
 	case KIND_END:
-		on_end(s);
+		s->ended = true;
+		s->incomplete |= !end_complete(&s->o);
 		return STEP_DONE;
 	case KIND_EVENT:
 		if (!replay_wants(&s->filter, s->o.type)) {
