@@ -217,6 +217,14 @@ setup() { need cmd jq; f=$T/rules.yaml; }
 	[[ $output == *"$T/g.yaml:4:14: error: Undefined macro 'nosuch'"* ]]
 }
 
+@test "each check of a condition that is wrong is reported" {
+	rule r 'evt.type = open and (proc.nmae = a or proc.pid < b) and fd.sip = c and evt.type in (opan, open)' >"$f"
+	run -2 "$match" -V -r "$f"
+	[[ $output == *"expected a number value"* ]]
+	rule r 'evt.type = open and (proc.nmae = a or proc.pid = b) and fd.sip = c and evt.type in (opan, open)' >"$f"
+	[ "$(codes "$f" | wc -w)" -eq 4 ]
+}
+
 @test "what only follows from a mistake is not reported again" {
 	{ printf -- '- macro: m\n  condition: proc.name in (a\n- macro: n\n'; rule r 'evt.type = open and m and n'; } >"$f"
 	[ "$(codes "$f")" = "LOAD_ERR_YAML_VALIDATE LOAD_ERR_COMPILE_CONDITION" ]

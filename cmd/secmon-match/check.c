@@ -34,6 +34,27 @@ static int refused(struct loader *l, const struct ruledef *r, const struct subje
 	return load_find_at(l, code, s, &e->pos, e->hint, e->text);
 }
 
+/* A condition that is wrong as a whole, check by check: it may be wrong in several. */
+struct checks {
+	struct loader *l;
+	const struct ruledef *r;
+	const struct subject *s;
+};
+
+static void check_alone(void *arg, const struct ast *a)
+{
+	const struct checks *k = arg;
+	const struct checker *c = k->l->checker;
+	struct check_error e;
+
+	memset(&e, 0, sizeof(e));
+	if (!c->condition(c->ctx, a, &e))
+		return;
+	if (!e.pos.src)
+		e.pos = a->pos;
+	refused(k->l, k->r, k->s, LOAD_ERR_COMPILE_CONDITION, &e);
+}
+
 static int check_condition(struct loader *l, struct ruledef *r, const struct subject *s)
 {
 	const struct checker *c = l->checker;
@@ -46,7 +67,11 @@ static int check_condition(struct loader *l, struct ruledef *r, const struct sub
 		return 0;
 	if (!e.pos.src)
 		e.pos = r->tree->pos;
-	return refused(l, r, s, LOAD_ERR_COMPILE_CONDITION, &e);
+	refused(l, r, s, LOAD_ERR_COMPILE_CONDITION, &e);
+	/* what was reported is not reported again */
+	if (!r->skip_unknown)
+		ast_walk(r->tree, check_alone, &(struct checks){ l, r, s });
+	return -1;
 }
 
 static const char *const info = "%container.info";

@@ -201,8 +201,8 @@ static int fill_map(struct builder *b, struct ynode *n, const struct ynode **kid
 static int close_frame(struct builder *b, const yaml_event_t *e)
 {
 	struct frame *f = &b->frames[--b->depth];
-	const struct ynode **kids = b->pending + f->base;
 	size_t count = b->npending - f->base;
+	const struct ynode **kids = count ? b->pending + f->base : NULL;
 	struct ynode *n = f->node;
 
 	cursor_move(b, &b->cursor, e->start_mark.index);

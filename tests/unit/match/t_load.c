@@ -16,7 +16,7 @@
 
 static void test_names(void **state)
 {
-	static char keys[5000][8];
+	static char keys[5000][16];
 	struct names t = { 0 };
 
 	assert_null(names_get(&t, "a", 1));
