@@ -124,13 +124,23 @@ bool arg_gone(struct xctx *x, const struct param *p)
 	return event_get(x->e, F_ARG(p->arg), &w) && w.type == VALUE_ARRAY && w.len == 0;
 }
 
+/* Nothing, in a call that repeats its parameters: a bin of no bytes, or a null pointer's name. */
+static bool is_empty(const struct value *w, enum type type)
+{
+	if ((w->type == VALUE_BIN || w->type == VALUE_ARRAY) && w->len == 0)
+		return true;
+	if (w->type != VALUE_STR)
+		return false;
+	return (w->len == 6 && memcmp(w->p, "(NULL)", 6) == 0) ||
+	       (w->len == 0 && (type == TYPE_BYTEBUF || type == TYPE_SOCKTUPLE ||
+				type == TYPE_SOCKADDR || type == TYPE_FDLIST));
+}
+
 bool arg_raw(struct xctx *x, const struct param *p, struct xval *v)
 {
 	struct value w;
 
-	/* an empty bin says that the parameter is empty: nothing else stands for it */
-	if (event_get(x->e, F_ARG(p->arg), &w) && w.len == 0 &&
-	    (w.type == VALUE_BIN || w.type == VALUE_ARRAY))
+	if (event_get(x->e, F_ARG(p->arg), &w) && is_empty(&w, p->type))
 		return false;
 	if (ev_field(x, F_ARG(p->arg), p->type, v))
 		return true;
@@ -327,7 +337,7 @@ static void one_text(struct xctx *x, const struct param *p, bool both, struct te
 	struct text_out mark = *t;
 
 	if (!arg_raw(x, p, &v)) {
-		if (!resolved(x, &(struct param){ .arg = p->arg, .type = TYPE_NONE }, &v, t))
+		if (event_has(x->e, F_ARG(p->arg)) || !resolved(x, &(struct param){ .arg = p->arg, .type = TYPE_NONE }, &v, t))
 			text_str(t, empty_text(p));
 		return;
 	}

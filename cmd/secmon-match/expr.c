@@ -126,9 +126,6 @@ static int call_join(struct expr *e, const struct operand *o, struct check_error
 		return check_fail(err, &o->pos, "join() requires a list as its second argument");
 	if (e->args[1]->kind != EXPR_LIST && !is_text(e->args[1]))
 		return bad_type(o, e->args[1], err);
-	for (uint32_t i = 0; e->args[1]->kind == EXPR_LIST && i < e->args[1]->nargs; i++)
-		if (!is_text(e->args[1]->args[i]))
-			return bad_type(o, e->args[1]->args[i], err);
 	return 0;
 }
 

@@ -216,7 +216,7 @@ int extract_static(const struct fieldref *r, const struct event_type *type, stru
 	v->fmt = FMT_NA;
 	switch (r->field->id) {
 	case F_EVT_TYPE:
-		if (type->id == EV_SYSCALL)
+		if (type->id == EV_SYSCALL || type->id == EV_ASYNCEVENT)
 			return -1;
 		return xval_cstr(v, type->name);
 	case F_SYSCALL_TYPE:

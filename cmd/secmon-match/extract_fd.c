@@ -145,7 +145,7 @@ static bool x_ends(struct xctx *x, const struct fieldref *r, struct xval *v)
 	bool port = r->field->id == F_FD_PORT || r->field->id == F_FD_PROTO;
 	struct xval *ends;
 
-	if (!typechar(x))
+	if (!typechar(x) || typechar(x) == 'o')
 		return false;
 	ends = scratch_alloc(x->s, 2 * sizeof(*ends));
 	if (!ends)
@@ -235,7 +235,19 @@ static bool x_dev(struct xctx *x, const struct fieldref *r, struct xval *v)
 	return xval_int(v, TYPE_INT32, (uint32_t)dev & 0xfffff);
 }
 
-/* The list of the types of all fds, or the type of one: given by capture for replayed files. */
+/* The type of one fd by its number: of the three that every process has, or the event's own. */
+static bool type_of(struct xctx *x, uint32_t fd, struct xval *v)
+{
+	static const uint16_t standard[] = {
+		F_PROC_STDIN_TYPE, F_PROC_STDOUT_TYPE, F_PROC_STDERR_TYPE,
+	};
+	int64_t own;
+
+	if (event_i64(x->e, F_FD_NUM, &own) && own == (int64_t)fd)
+		return x_type(x, NULL, v);
+	return fd < nitems(standard) && ev_field(x, standard[fd], TYPE_CHARBUF, v);
+}
+
 static bool x_types(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	struct xval *item;
@@ -243,7 +255,9 @@ static bool x_types(struct xctx *x, const struct fieldref *r, struct xval *v)
 
 	if (r->argkind == REF_INDEX) {
 		item = scratch_alloc(x->s, sizeof(*item));
-		if (!item || !ev_item(x, F_FD_TYPES, TYPE_CHARBUF, r->index, item))
+		if (item)
+			item->quant = Q_ONE, item->fmt = FMT_NA;
+		if (!item || !type_of(x, r->index, item))
 			return false;
 		v->items = item;
 		n = 1;

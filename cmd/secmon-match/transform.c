@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/secmon-match/expr.h"
+#include "cmd/secmon-match/render.h"
 
 static bool change_case(struct xctx *x, bool upper, struct xval *v)
 {
@@ -129,11 +130,10 @@ static bool glue(struct xctx *x, const struct xval *items, uint32_t n, const str
 
 	text_begin(&t, x->s);
 	for (uint32_t i = 0; i < n; i++) {
-		if (items[i].kind != X_TEXT)
-			return false;
 		if (i && sep)
 			text_add(&t, sep->s, sep->len);
-		text_add(&t, items[i].s, items[i].len);
+		if (!render_text(&t, &items[i]))
+			return false;
 	}
 	s = text_end(&t, &len);
 	return xval_text(v, s, len);

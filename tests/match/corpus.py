@@ -159,7 +159,80 @@ def transformers(s):
 		s.check('%s%s' % (r['transformer'], r['input']), '=%s' % r['output'][0], g)
 
 
-SUITES = {'compile': compiles, 'golden-compile': golden_compiles, 'types': types,
+def replay(s, capture):
+	"""The stream that secmon-capture makes of a capture file."""
+	f = tempfile.NamedTemporaryFile(suffix='.stream')
+	subprocess.run([os.path.join(s.build, 'bin/secmon-capture'), '-r', os.path.join(s.corpus, capture)],
+		       stdout=f, stderr=subprocess.DEVNULL)
+	return f
+
+
+def by_capture(s, name, request, judge):
+	groups = {}
+	for r in s.rows(name):
+		if r.get('replay_ok', True) and r['capture']:
+			groups.setdefault(r['capture'], []).append(r)
+	for capture, rows in sorted(groups.items()):
+		with replay(s, capture) as f:
+			answers = s.driver(['eval', f.name], ['%d\t%s' % (r.get('evt_num', 1), request(r)) for r in rows])
+		for r, got in zip(rows, answers):
+			judge(r, got)
+
+
+def filters(s):
+	def judge(r, got):
+		if r.get('expect') is None:
+			want, got2 = 'error', got.split(' ')[0]
+		else:
+			want, got2 = 'true' if r['expect'] else 'false', got
+		s.check('%s#%d %s' % (os.path.basename(r['capture']), r['evt_num'], r['expr']), want, got2, got)
+	by_capture(s, 'filter_eval.jsonl', lambda r: 'filter\t' + esc(r['expr']), judge)
+
+
+def fields(s):
+	def judge(r, got):
+		want = '=' + r['value'] if r['value'] is not None else 'none'
+		if r.get('value_hex'):
+			want = '=' + bytes.fromhex(r['value_hex']).decode('utf-8', 'surrogateescape')
+		s.check('%s#%d %s' % (os.path.basename(r['capture']), r['evt_num'], r['field']), want, unesc(got))
+	by_capture(s, 'field_eval.jsonl', lambda r: 'field\t' + esc(r['field']), judge)
+
+
+def formats(s):
+	def judge(r, got):
+		if r.get('json'):
+			return		# alert.fields, which tests/match.bats looks at
+		case = '%s#%d %s' % (os.path.basename(r['capture']), r.get('evt_num', 1), r['fmt'])
+		if r.get('ok') is None:
+			s.check(case, 'error', got.split(' ')[0], got)
+		else:
+			s.check(case, ('=' if r['ok'] else 'part ') + r['output'], unesc(got))
+	by_capture(s, 'format_eval.jsonl', lambda r: 'format\t' + esc(r['fmt']), judge)
+
+
+def matches(s, name, text, captures_of):
+	rows = [r for r in s.rows(name) if text(r)]
+	for capture in captures_of:
+		path = os.path.join('captures', capture)
+		if not os.path.exists(os.path.join(s.corpus, path)):
+			continue
+		with replay(s, path) as f:
+			answers = s.driver(['grep', f.name], [esc(text(r)) for r in rows])
+		for r, got in zip(rows, answers):
+			want = r['matches'].get(capture, {'n': 0})
+			nums = [n for n in got.split(',') if n]
+			ok = want['n'] == len(nums) and (not nums or want['sha1'] ==
+				hashlib.sha1(got.encode()).hexdigest())
+			s.check('%s %s' % (capture, text(r)), True, ok, '%s / %s' % (got[:80], str(want)[:120]))
+
+
+def golden(s):
+	meta = next(s.rows('golden/filters.jsonl.gz'))['meta']
+	matches(s, 'golden/filters.jsonl.gz', lambda r: r.get('compiles') and r['filter'], meta['captures'])
+
+
+SUITES = {'filters': filters, 'fields': fields, 'formats': formats, 'golden': golden,
+	  'compile': compiles, 'golden-compile': golden_compiles, 'types': types,
 	  'boolean': booleans, 'pmatch': pmatch, 'transformers': transformers}
 
 if __name__ == '__main__':
