@@ -22,6 +22,7 @@ enum event_id {
 #include "bpf/emit.bpf.h"
 #include "bpf/filter.bpf.h"
 #include "bpf/path.bpf.h"
+#include "bpf/file.bpf.h"
 #include "bpf/task.bpf.h"
 #include "bpf/proc.bpf.h"
 #include "bpf/net.bpf.h"

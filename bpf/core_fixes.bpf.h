@@ -40,7 +40,8 @@ static __always_inline __u64 inode_mtime(struct inode *inode)
 	struct inode___mtime *m = (void *)inode;
 
 	if (bpf_core_field_exists(s->i_mtime_sec))
-		return BPF_CORE_READ(s, i_mtime_sec) * 1000000000ULL + BPF_CORE_READ(s, i_mtime_nsec);
+		return BPF_CORE_READ(s, i_mtime_sec) * 1000000000ULL +
+		       BPF_CORE_READ(s, i_mtime_nsec);
 	if (bpf_core_field_exists(p->__i_mtime))
 		return BPF_CORE_READ(p, __i_mtime.tv_sec) * 1000000000ULL +
 		       BPF_CORE_READ(p, __i_mtime.tv_nsec);

@@ -52,7 +52,8 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 		return 0;
 	if (filtering && (what & 0xff) == ITEM_FILEPATH)
 		filter_path_begin(slot);
-	it->full = 0;	/* the position, kept in memory: in a register its range would differ in each turn */
+	it->full = 0; /* the position, kept in memory: in a register its range would differ in each
+			 turn */
 	root = BPF_CORE_READ(m, mnt.mnt_root);
 	for (int i = 0; i < RECORD_DEPTH_MAX; i++) {
 		if (d == root) {
@@ -93,7 +94,8 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 	return pseudo;
 }
 
-/* put_user_path(slot, what, addr): a path that the caller gave. 1 if relative, 0 if not, -1 if unreadable. */
+/* put_user_path(slot, what, addr): a path that the caller gave. 1 if relative, 0 if not, -1 if
+ * unreadable. */
 __noinline int put_user_path(__u32 slot, __u32 what, __u64 addr)
 {
 	struct record *r = scratch(slot);
@@ -175,7 +177,8 @@ __noinline int put_user_args(__u32 slot, __u64 start, __u64 end)
 	if (total <= RECORD_ARGS_MAX)
 		return 0;
 	it = item_room(r, RECORD_ARGS_MAX / 2);
-	if (!it || bpf_probe_read_user(it + 1, RECORD_ARGS_MAX / 2, (void *)(end - RECORD_ARGS_MAX / 2)))
+	if (!it ||
+	    bpf_probe_read_user(it + 1, RECORD_ARGS_MAX / 2, (void *)(end - RECORD_ARGS_MAX / 2)))
 		return -1;
 	item_end(r, it, ITEM_ARGS_TAIL, 0, RECORD_ARGS_MAX / 2, RECORD_ARGS_MAX / 2);
 	return 0;

@@ -5,7 +5,8 @@
 
 enum { SIGNAL_GROUP_EXIT = 4 };
 
-/* life_lost(pid): the last life record of a process was lost; it is told again before its next event. */
+/* life_lost(pid): the last life record of a process was lost; it is told again before its next
+ * event. */
 static __always_inline void life_lost(__u32 pid)
 {
 	proc_set(pid, proc_get(pid) | PROC_UNTOLD);
@@ -197,8 +198,9 @@ int BPF_PROG(secmon_exit, struct task_struct *task)
 	if (in_scope(EV_PROCEXIT, flags)) {
 		r = record_begin(SLOT_EXIT, EV_PROCEXIT, RING_LIFE, HOOK_SCHED, task);
 		if (r) {
-			r->res = BPF_CORE_READ(sig, flags) & SIGNAL_GROUP_EXIT ?
-				 BPF_CORE_READ(sig, group_exit_code) : BPF_CORE_READ(task, exit_code);
+			r->res = BPF_CORE_READ(sig, flags) & SIGNAL_GROUP_EXIT
+					 ? BPF_CORE_READ(sig, group_exit_code)
+					 : BPF_CORE_READ(task, exit_code);
 			send(r);
 		}
 	}

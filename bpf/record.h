@@ -158,15 +158,16 @@ static_assert(sizeof(struct item_child) == 32, "no padding");
 /* How to read one argument of a system call. */
 enum op_kind {
 	OP_END,
-	OP_PATH,	/* path in a, relative to descriptor b, or to the working directory if b is OP_CWD */
-	OP_STR,		/* text in a */
-	OP_BUF,		/* b bytes in a */
-	OP_ADDR,	/* socket address in a, its length in b */
-	OP_ADDRP,	/* the same, the length is pointed to by b */
-	OP_FD,		/* descriptor a */
-	OP_RESFD,	/* the result, if it is a descriptor */
-	OP_MSG,		/* socket address in the struct msghdr in a */
-	OP_CWDNOW,	/* the working directory as it is now, as the base of argument a */
+	OP_PATH,  /* path in a, relative to descriptor b, or to the working directory if b is OP_CWD
+		   */
+	OP_STR,	  /* text in a */
+	OP_BUF,	  /* b bytes in a */
+	OP_ADDR,  /* socket address in a, its length in b */
+	OP_ADDRP, /* the same, the length is pointed to by b */
+	OP_FD,	  /* descriptor a */
+	OP_RESFD, /* the result, if it is a descriptor */
+	OP_MSG,	  /* socket address in the struct msghdr in a */
+	OP_CWDNOW, /* the working directory as it is now, as the base of argument a */
 };
 
 /* b of OP_PATH: relative to the working directory; or no path at all, only text */

@@ -65,7 +65,8 @@ __noinline int run_op(__u32 slot, __u32 kind, __u32 ab)
 	return 0;
 }
 
-/* run_ops(slot, desc, fds): those that read descriptors, which the filter asks about, or the others. */
+/* run_ops(slot, desc, fds): those that read descriptors, which the filter asks about, or the
+ * others. */
 static __always_inline void run_ops(__u32 slot, const struct sysdesc *desc, bool fds)
 {
 	for (int i = 0; i < OPS_MAX; i++) {
@@ -80,7 +81,8 @@ static __always_inline void run_ops(__u32 slot, const struct sysdesc *desc, bool
 
 enum { O_ACCMODE = 3 };
 
-/* syscall_facts(desc, regs, abi, task, ret): what the plan is asked about before anything is read. */
+/* syscall_facts(desc, regs, abi, task, ret): what the plan is asked about before anything is read.
+ */
 static __always_inline __u32 syscall_facts(const struct sysdesc *desc, struct pt_regs *regs,
 					   __u32 abi, struct task_struct *task, __s64 ret)
 {
@@ -131,7 +133,8 @@ __noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
 		return 0;
 	if (!in_scope(desc->type, proc_get(BPF_CORE_READ(task, tgid))))
 		return 0;
-	if (filtering && !filter_early(slot, desc->type, syscall_facts(desc, regs, abi, task, ret))) {
+	if (filtering &&
+	    !filter_early(slot, desc->type, syscall_facts(desc, regs, abi, task, ret))) {
 		COUNT(desc->type, filtered);
 		return 0;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
-/* Who did it: the identity that every record carries, and the description that life records carry. */
+/* Who did it: the identity that every record carries, and the description that life records carry.
+ */
 #ifndef BPF_TASK_H
 #define BPF_TASK_H
 
@@ -47,7 +48,8 @@ static __always_inline void record_who(struct record *r, struct task_struct *tas
 	r->euid = BPF_CORE_READ(cred, euid.val);
 	r->gid = BPF_CORE_READ(cred, gid.val);
 	r->egid = BPF_CORE_READ(cred, egid.val);
-	r->loginuid = bpf_core_field_exists(task->loginuid) ? BPF_CORE_READ(task, loginuid.val) : ~0U;
+	r->loginuid =
+		bpf_core_field_exists(task->loginuid) ? BPF_CORE_READ(task, loginuid.val) : ~0U;
 	r->cgroup = task_cgroup_id(task);
 	bpf_core_read(r->comm, sizeof(r->comm), &task->comm);
 }
@@ -100,7 +102,8 @@ static __always_inline void record_current(struct record *r)
 	bpf_get_current_comm(r->comm, sizeof(r->comm));
 }
 
-/* record_begin(slot, type, ring, hook, task): an empty record of what task does (NULL: the current one), or NULL. */
+/* record_begin(slot, type, ring, hook, task): an empty record of what task does (NULL: the current
+ * one), or NULL. */
 static __always_inline struct record *record_begin(__u32 slot, __u16 type, __u8 ring, __u8 hook,
 						   struct task_struct *task)
 {
@@ -125,95 +128,6 @@ static __always_inline struct record *record_begin(__u32 slot, __u16 type, __u8 
 	else
 		record_current(r);
 	return r;
-}
-
-/* ---- files */
-
-enum {
-	S_IFMT = 0170000, S_IFSOCK = 0140000,
-	MAGIC_OVERLAY = 0x794c7630, MAGIC_TMPFS = 0x01021994, MAGIC_SOCKFS = 0x534f434b,
-	CAP_DAC_OVERRIDE = 1, FMODE_CREATED = 0x100000
-};
-
-static __always_inline __u16 overlay_layer(struct inode *inode)
-{
-	struct ovl_inode *oi;
-
-	if (!bpf_core_type_exists(struct ovl_inode))
-		return 0;
-	oi = (void *)inode - bpf_core_field_offset(struct ovl_inode, vfs_inode);
-	return BPF_CORE_READ(oi, __upperdentry) ? FILE_UPPER : FILE_LOWER;
-}
-
-/* Whether the mode bits, or a capability over them, let the user of task write. */
-static __always_inline bool inode_writable(struct inode *inode, __u16 mode, struct task_struct *task)
-{
-	const struct cred *cred = BPF_CORE_READ(task, cred);
-	__u64 caps = 0;
-
-	bpf_core_read(&caps, sizeof(caps), &cred->cap_effective);
-	if (caps & 1ULL << CAP_DAC_OVERRIDE)
-		return true;
-	if (BPF_CORE_READ(inode, i_uid.val) == BPF_CORE_READ(cred, fsuid.val))
-		return mode & 0200;
-	if (BPF_CORE_READ(inode, i_gid.val) == BPF_CORE_READ(cred, fsgid.val))
-		return mode & 0020;
-	return mode & 0002;
-}
-
-/* what an event about a file needs of it; fill_file() has the rest as well */
-static __always_inline void fill_file_short(struct item_file *f, struct file *file)
-{
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	struct super_block *sb = BPF_CORE_READ(inode, i_sb);
-
-	f->ino = BPF_CORE_READ(inode, i_ino);
-	f->dev = BPF_CORE_READ(sb, s_dev);
-	f->magic = BPF_CORE_READ(sb, s_magic);
-	f->mode = BPF_CORE_READ(inode, i_mode);
-	f->flags = BPF_CORE_READ(file, f_mode) & FMODE_CREATED ? FILE_CREATED : 0;
-	f->mtime = f->ctime = 0;
-	f->open_flags = f->seals = f->nlink = 0;
-	if (f->magic == MAGIC_OVERLAY)
-		f->flags |= overlay_layer(inode);
-	if (f->magic == MAGIC_TMPFS && !BPF_CORE_READ(inode, i_nlink)) {
-		struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
-
-		if (BPF_CORE_READ(dentry, d_parent) == dentry)
-			f->flags |= FILE_MEMFD;
-	}
-}
-
-static __always_inline void fill_file(struct item_file *f, struct file *file, struct task_struct *task)
-{
-	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	struct shmem_inode_info *shm;
-
-	f->ino = BPF_CORE_READ(inode, i_ino);
-	f->dev = BPF_CORE_READ(inode, i_sb, s_dev);
-	f->magic = BPF_CORE_READ(inode, i_sb, s_magic);
-	f->mode = BPF_CORE_READ(inode, i_mode);
-	f->nlink = BPF_CORE_READ(inode, i_nlink);
-	f->open_flags = BPF_CORE_READ(file, f_flags);
-	f->ctime = inode_ctime(inode);
-	f->mtime = inode_mtime(inode);
-	f->flags = 0;
-	f->seals = 0;
-	if (f->magic == MAGIC_OVERLAY)
-		f->flags |= overlay_layer(inode);
-	if (BPF_CORE_READ(dentry, d_parent) == dentry && f->magic == MAGIC_TMPFS && !f->nlink)
-		f->flags |= FILE_MEMFD;
-	if (f->flags & FILE_MEMFD) {
-		shm = (void *)inode - bpf_core_field_offset(struct shmem_inode_info, vfs_inode);
-		f->seals = BPF_CORE_READ(shm, seals);
-	}
-	if (!BPF_CORE_READ(dentry, d_hash.pprev) && BPF_CORE_READ(dentry, d_parent) != dentry)
-		f->flags |= FILE_DELETED;
-	if (BPF_CORE_READ(file, f_mode) & FMODE_CREATED)
-		f->flags |= FILE_CREATED;
-	if (inode_writable(inode, f->mode, task))
-		f->flags |= FILE_WRITABLE;
 }
 
 /* ---- descriptions */

@@ -87,7 +87,8 @@ static void write_dirfd(struct decoding *x, const struct sysarg *a)
 /* a new working directory: what the next relative path of the process begins at */
 static void write_chdir(struct decoding *x, const struct sysarg *a)
 {
-	const struct item *path = asked(x, a->index), *now = items_find(&x->items, ITEM_BASE, a->index);
+	const struct item *path = asked(x, a->index),
+			  *now = items_find(&x->items, ITEM_BASE, a->index);
 	char buf[PATH_BUF];
 	size_t n;
 

@@ -22,21 +22,26 @@
 static const struct hook table[] = {
 	{ "secmon_fork", "sched_process_fork", "new processes", "each fork", true,
 	  { EV_CLONE, EV_FORK, EV_VFORK, EV_CLONE3 } },
-	{ "secmon_exec", "sched_process_exec", "executed programs", "each exec", true, { EV_EXECVE, EV_EXECVEAT } },
-	{ "secmon_exit", "sched_process_exit", "ended processes", "each exit", true, { EV_PROCEXIT } },
+	{ "secmon_exec", "sched_process_exec", "executed programs", "each exec", true,
+	  { EV_EXECVE, EV_EXECVEAT } },
+	{ "secmon_exit", "sched_process_exit", "ended processes", "each exit", true,
+	  { EV_PROCEXIT } },
 	{ "secmon_open", "do_sys_openat2", "open, openat, openat2, creat", "each open", true,
 	  { EV_OPEN, EV_OPENAT, EV_OPENAT2, EV_CREAT } },
 	{ "secmon_connect", "__sys_connect", "connect", "each connect", true, { EV_CONNECT } },
 	{ "secmon_bind", "__sys_bind", "bind", "each bind", true, { EV_BIND } },
 	{ "secmon_listen", "__sys_listen", "listen", "each listen", true, { EV_LISTEN } },
-	{ "secmon_accept", "__sys_accept4", "accept, accept4", "each accept", true, { EV_ACCEPT, EV_ACCEPT4 } },
-	{ "secmon_execve", SYSCALL_FUNCTION("execve"), "execve that failed", "each exec", true, { EV_EXECVE } },
-	{ "secmon_execveat", SYSCALL_FUNCTION("execveat"), "execveat that failed", "each exec", true, { EV_EXECVEAT } },
+	{ "secmon_accept", "__sys_accept4", "accept, accept4", "each accept", true,
+	  { EV_ACCEPT, EV_ACCEPT4 } },
+	{ "secmon_execve", SYSCALL_FUNCTION("execve"), "execve that failed", "each exec", true,
+	  { EV_EXECVE } },
+	{ "secmon_execveat", SYSCALL_FUNCTION("execveat"), "execveat that failed", "each exec",
+	  true, { EV_EXECVEAT } },
 #if defined(__x86_64__)
 	{ "secmon_execve32", "__ia32_compat_sys_execve", "execve of 32-bit callers that failed",
 	  "each exec", true, { EV_EXECVE } },
-	{ "secmon_execvat32", "__ia32_compat_sys_execveat", "execveat of 32-bit callers that failed",
-	  "each exec", true, { EV_EXECVEAT } },
+	{ "secmon_execvat32", "__ia32_compat_sys_execveat",
+	  "execveat of 32-bit callers that failed", "each exec", true, { EV_EXECVEAT } },
 #endif
 	{ "secmon_sys_exit", "sys_exit", "all system calls", "every system call", false, { 0 } },
 };
@@ -109,7 +114,8 @@ void hook_plan(const struct options *o, struct hook_plan *plan)
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (!options_event(o, d[i].event) || (o->plan && !plan_wants_type(o->plan, d[i].event)))
+		if (!options_event(o, d[i].event) ||
+		    (o->plan && !plan_wants_type(o->plan, d[i].event)))
 			continue;
 		if (has_preferred(d[i].event))
 			plan->events[d[i].event / 64] |= 1ULL << d[i].event % 64;

@@ -34,19 +34,21 @@ struct hook_plan {
 	bool fallback;			/* secmon_sys_exit is needed */
 	bool preferred;			/* ... and so are some preferred hooks */
 	uint64_t events[EVENT_ID_END / 64];	/* served by preferred hooks */
-	int refused;			/* why preferred hooks are not possible, errno; 0: they are */
+	int refused; /* why preferred hooks are not possible, errno; 0: they are */
 };
 
 /* hook_table(n): all of them; *n is their number. */
 const struct hook *hook_table(size_t *n);
 
-/* hook_plan(o, plan): choose. Asks the kernel by loading and attaching a program that does nothing. */
+/* hook_plan(o, plan): choose. Asks the kernel by loading and attaching a program that does nothing.
+ */
 void hook_plan(const struct options *o, struct hook_plan *plan);
 
 /* hook_used(h, o, plan): whether the plan needs that program. */
 bool hook_used(const struct hook *h, const struct options *o, const struct hook_plan *plan);
 
-/* hook_probe(function): whether a program can be attached to the end of that function: 0, or -1 with errno. */
+/* hook_probe(function): whether a program can be attached to the end of that function: 0, or -1
+ * with errno. */
 int hook_probe(const char *function);
 
 #endif

@@ -163,7 +163,8 @@ int ledger_update(struct ledger *l)
 	/* counters move while they are read: what is open now is queued, or will be counted */
 	l->settled = v[S_CAPTURE_IN] == known + l->put;
 	if (v[S_CAPTURE_IN] < known + taken)
-		v[S_CAPTURE_IN] = known + taken;	/* ... and what was counted behind came in before */
+		v[S_CAPTURE_IN] =
+			known + taken; /* ... and what was counted behind came in before */
 	v[S_CAPTURE_QUEUED] = v[S_CAPTURE_IN] - known - taken;
 	v[S_CAPTURE_IN] += l->missed;
 	v[S_CAPTURE_DROP_BUSY] = l->missed;

@@ -26,8 +26,9 @@ static int open_output(const struct options *o)
 	if (strcmp(o->output, "-") == 0 && isatty(STDOUT_FILENO)) {
 		if (o->write)
 			return -1;
-		log_usage("the stream is binary and standard output is a terminal: pipe it to "
-			  "secmon-enrich or 'secmon-ship -s json:- --events', or use -o or -w FILE");
+		log_usage(
+			"the stream is binary and standard output is a terminal: pipe it to "
+			"secmon-enrich or 'secmon-ship -s json:- --events', or use -o or -w FILE");
 	}
 	fd = endpoint_open(o->output, ENDPOINT_OUT, err, sizeof(err));
 	if (fd == -1)

@@ -186,8 +186,9 @@ static void set_knobs(struct probes *p, const struct options *o)
 	bpf_map__set_max_entries(s->maps.bulk, (uint32_t)o->ring_bytes);
 	bpf_map__set_max_entries(s->maps.scratches,
 				 bpf_map__max_entries(s->maps.scratches) * (uint32_t)p->ncpu);
-	bpf_map__set_max_entries(s->maps.filter_states, o->plan ?
-				 bpf_map__max_entries(s->maps.filter_states) * (uint32_t)p->ncpu : 1);
+	bpf_map__set_max_entries(
+		s->maps.filter_states,
+		o->plan ? bpf_map__max_entries(s->maps.filter_states) * (uint32_t)p->ncpu : 1);
 }
 
 static bool is_refused(const struct probes *p, const char *program)
@@ -209,7 +210,8 @@ static int open_object(struct probes *p, const struct options *o)
 		return -1;
 	set_knobs(p, o);
 	for (size_t i = 0; i < n; i++) {
-		struct bpf_program *prog = bpf_object__find_program_by_name(p->skel->obj, h[i].program);
+		struct bpf_program *prog =
+			bpf_object__find_program_by_name(p->skel->obj, h[i].program);
 
 		if (prog)
 			bpf_program__set_autoload(prog, hook_used(&h[i], o, &p->plan) &&
@@ -245,9 +247,11 @@ static int load(struct probes *p, const struct options *o, char *err, size_t err
 {
 	hook_plan(o, &p->plan);
 	if (load_object(p, o) == -1) {
-		snprintf(err, errlen, "load the BPF programs: %s%s", strerror(errno), errno == EPERM ?
-			 ": the right to use bpf(2) is missing (CAP_BPF and CAP_PERFMON, or lockdown)" :
-			 "; -v shows what the kernel said, --check what it offers");
+		snprintf(err, errlen, "load the BPF programs: %s%s", strerror(errno),
+			 errno == EPERM
+				 ? ": the right to use bpf(2) is missing (CAP_BPF and CAP_PERFMON, "
+				   "or lockdown)"
+				 : "; -v shows what the kernel said, --check what it offers");
 		return -1;
 	}
 	if (fill_syscalls(p, o) == -1) {

@@ -44,7 +44,8 @@ size_t probes_alive(struct probes *p);
 /* probes_ring_fd(p, ring): map of that ring. */
 int probes_ring_fd(const struct probes *p, enum record_ring ring);
 
-/* probes_iter_fd(p): to read the processes that are there from, as records; the caller closes it. -1 with errno. */
+/* probes_iter_fd(p): to read the processes that are there from, as records; the caller closes it.
+ * -1 with errno. */
 int probes_iter_fd(struct probes *p);
 
 /* probes_dropped(p): grows when a record is lost. Cheap. */

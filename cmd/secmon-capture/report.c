@@ -24,7 +24,9 @@ enum { PROGRAMS_MAX = 64 };
 int report_events(void)
 {
 	static const char *const on[] = {
-		[CLASS_REQUEST] = "request", [CLASS_COMMAND] = "command", [CLASS_DEFAULT] = "default",
+		[CLASS_REQUEST] = "request",
+		[CLASS_COMMAND] = "command",
+		[CLASS_DEFAULT] = "default",
 	};
 	size_t n;
 	const struct class *c = class_table(&n);
@@ -78,8 +80,10 @@ static void check_kernel(const struct options *o, const struct hook_plan *plan)
 	printf("type information: %s\n", o->btf ? o->btf : "/sys/kernel/btf/vmlinux");
 	printf("preferred hooks: %s\n", plan->refused ? strerror(plan->refused) :
 	       o->hooks == HOOKS_FALLBACK ? "not asked for" : "possible");
-	printf("taken: %s\n", plan->fallback && plan->preferred ? "preferred where there are, fallback" :
-	       plan->fallback ? "fallback (tp_btf/sys_exit)" : "preferred only, no sys_exit");
+	printf("taken: %s\n", plan->fallback && plan->preferred
+				      ? "preferred where there are, fallback"
+			      : plan->fallback ? "fallback (tp_btf/sys_exit)"
+					       : "preferred only, no sys_exit");
 }
 
 int report_check(const struct options *o)
@@ -103,8 +107,8 @@ int report_check(const struct options *o)
 	for (size_t i = 0; i < hooks; i++)
 		check_hook(&h[i], o, &plan, info, n, i >= HOOK_FIRST_FEXIT);
 	iter = probes_iter_fd(p);
-	printf("%-17s %-34s cost: %-18s processes that run already: %s\n", "secmon_iter", "iter/task",
-	       "once, at the start", iter >= 0 ? "chosen" : strerror(errno));
+	printf("%-17s %-34s cost: %-18s processes that run already: %s\n", "secmon_iter",
+	       "iter/task", "once, at the start", iter >= 0 ? "chosen" : strerror(errno));
 	if (iter >= 0)
 		close(iter);
 	if (probes_attach(p, err, sizeof(err)) == -1) {

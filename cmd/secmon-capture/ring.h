@@ -11,7 +11,8 @@
 
 struct ring;
 
-/* ring_open(fd, bytes): map the ring buffer fd of that size. fd stays the caller's. NULL with errno. */
+/* ring_open(fd, bytes): map the ring buffer fd of that size. fd stays the caller's. NULL with
+ * errno. */
 struct ring *ring_open(int fd, size_t bytes);
 void ring_close(struct ring *r);
 

@@ -103,7 +103,8 @@ static enum drained drain_to(struct stage *s, const struct marks *m)
 			      &bulk_len);
 		if (l == RING_BUSY || (b == RING_BUSY && l == RING_RECORD))
 			return DRAIN_BUSY;
-		if (l == RING_RECORD && (b != RING_RECORD || record_time(life) <= record_time(bulk)))
+		if (l == RING_RECORD &&
+		    (b != RING_RECORD || record_time(life) <= record_time(bulk)))
 			d = write_record(s, RING_LIFE, life, life_len);
 		else if (b == RING_RECORD)
 			d = write_record(s, RING_BULK, bulk, bulk_len);
@@ -174,8 +175,10 @@ static int fds(void *arg, struct pollfd *fds, int *timeout_ms)
 	bool sleep = !full && !busy && !s->snapshot;
 
 	probes_sleep(s->probes, sleep);
-	fds[FD_LIFE] = (struct pollfd){ .fd = sleep ? ring_fd(s->ring[RING_LIFE]) : -1, .events = POLLIN };
-	fds[FD_BULK] = (struct pollfd){ .fd = sleep ? ring_fd(s->ring[RING_BULK]) : -1, .events = POLLIN };
+	fds[FD_LIFE] =
+		(struct pollfd){.fd = sleep ? ring_fd(s->ring[RING_LIFE]) : -1, .events = POLLIN};
+	fds[FD_BULK] =
+		(struct pollfd){.fd = sleep ? ring_fd(s->ring[RING_BULK]) : -1, .events = POLLIN};
 	fds[FD_CHILD] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	if (s->o->command && !s->command.ended)
 		fds[FD_CHILD].fd = s->command.pidfd;
@@ -287,7 +290,8 @@ static const char *folder(const char *path, char dir[PATH_MAX])
 static int start(struct stage *s)
 {
 	char dir[PATH_MAX];
-	const char *const read_paths[] = { s->o->plan_path ? folder(s->o->plan_path, dir) : NULL, NULL };
+	const char *const read_paths[] = {s->o->plan_path ? folder(s->o->plan_path, dir) : NULL,
+					  NULL};
 	const struct sandbox box = { .role = SANDBOX_CAPTURE, .user = s->o->user,
 				     .read_paths = read_paths };
 	const bool quiet = strcmp(s->o->output, "-") == 0;
