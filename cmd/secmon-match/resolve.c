@@ -96,7 +96,9 @@ static int undefined(struct resolver *r, const struct ast *node, const struct ma
 		if (m->index < r->visibility)
 			suggest_try(&near, m->name, m->len);
 	}
-	if (later)
+	if (later && !strcmp(later->name, r->s->name) && !strcmp(r->s->item, "macro"))
+		snprintf(hint, sizeof(hint), "a macro cannot use itself");
+	else if (later)
 		snprintf(hint, sizeof(hint),
 			 "it is defined later, at line %u of %.80s: a macro sees only those before "
 			 "it",
