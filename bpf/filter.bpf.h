@@ -57,6 +57,7 @@ struct filter_state {
 	struct filter_set paths;	/* selectors that the path, as far as it is known, leaves */
 	__u32 generation;
 	__u32 depth;			/* components of the path; 0: not told */
+	char asked[FILTER_ASKED];
 	char name[RECORD_DEPTH_MAX][FILTER_NAME];	/* the last first */
 };
 
@@ -173,6 +174,94 @@ static __always_inline void filter_no_path(__u32 slot)
 		s->depth = 0;
 }
 
+/* filter_name(s, where, name): selectors that ask for a component of that name there. */
+static __always_inline struct filter_set *filter_name(struct filter_state *s, __u32 where,
+						      const char *name)
+{
+	struct filter_name_key key = { .where = where << 1 | s->generation };
+
+	__builtin_memcpy(key.name, name, FILTER_NAME);
+	return bpf_map_lookup_elem(&filter_names, &key);
+}
+
+/* filter_first(s): the first component of the absolute path asked for, as a name. */
+static __always_inline struct filter_set *filter_first(struct filter_state *s)
+{
+	char name[FILTER_NAME] = { 0 };
+
+	for (int i = 0; i < FILTER_NAME - 1; i++) {
+		char c = s->asked[i + 1];
+
+		if (c == 0 || c == '/')
+			break;
+		name[i] = c;
+	}
+	return filter_name(s, WHERE_ASKED, name);
+}
+
+/*
+ * filter_asked(slot, addr): filter_early() again by the path that the caller gave,
+ * which is at addr. Nothing is read if no selector that still stands looks at it.
+ */
+__noinline int filter_asked(__u32 slot, __u64 addr)
+{
+	struct filter_state *s = filter_state(slot);
+	struct filter_defaults *defaults;
+	struct filter_set keep, *set;
+	__u64 looks = 0;
+	bool dots = false;
+	__u32 key;
+	long n;
+
+	if (!s)
+		return 1;
+	key = s->generation;
+	defaults = bpf_map_lookup_elem(&filter_defaults, &key);
+	if (!defaults)
+		return 1;
+	for (int i = 0; i < FILTER_WORDS; i++)
+		looks |= s->left.w[i] & ~defaults->raw.w[i];
+	if (!looks)
+		return 1;
+	n = bpf_probe_read_user_str(s->asked, FILTER_ASKED, (void *)addr);
+	if (n <= 1 || n == FILTER_ASKED)
+		return 1;
+	for (int i = 0; i < FILTER_ASKED - 1; i++) {
+		char c = s->asked[i];
+
+		if (c == 0)
+			break;
+		if (c == '/' && s->asked[i + 1] == '/')
+			return 1;
+		if (c == '.' && s->asked[i + 1] == '.')
+			dots = true;
+	}
+	keep = defaults->raw;
+	if (dots)
+		set_or(&keep, &defaults->dots);
+	if (s->asked[0] == '/') {
+		set = filter_first(s);
+		if (set)
+			set_or(&keep, set);
+	}
+	set_and(&s->left, &keep);
+	return !set_empty(&s->left);
+}
+
+/* Components that selectors ask for wherever they stand, but for the last one. */
+static __always_inline void filter_anywhere(struct filter_state *s)
+{
+	for (__u32 i = 1; i < FILTER_ANYWHERE; i++) {
+		struct filter_set *set;
+
+		if (i >= s->depth)
+			return;
+		set = filter_name(s, WHERE_ANY, s->name[i]);
+		if (set)
+			set_or(&s->paths, set);
+	}
+}
+
 /* From the root down, as long as the path is one that somebody asked for. */
 static __always_inline void filter_walk(struct filter_state *s)
 {
@@ -201,17 +290,27 @@ static __always_inline void filter_walk(struct filter_state *s)
 __noinline int filter_late(__u32 slot)
 {
 	struct filter_state *s = filter_state(slot);
-	struct filter_name_key name = { 0 };
+	struct filter_defaults *defaults;
 	struct filter_set *set;
+	__u64 anywhere = 0;
+	__u32 key;
 
 	if (!s || s->depth == 0 || s->depth > RECORD_DEPTH_MAX)
 		return 1;
-	name.generation = s->generation;
-	__builtin_memcpy(name.name, s->name[0], FILTER_NAME);
-	set = bpf_map_lookup_elem(&filter_names, &name);
+	key = s->generation;
+	defaults = bpf_map_lookup_elem(&filter_defaults, &key);
+	if (!defaults)
+		return 1;
+	set = filter_name(s, WHERE_LAST, s->name[0]);
 	if (set)
 		set_or(&s->paths, set);
 	filter_walk(s);
+	for (int i = 0; i < FILTER_WORDS; i++)
+		anywhere |= s->left.w[i] & defaults->directory.w[i] & ~s->paths.w[i];
+	if (anywhere && s->depth > FILTER_ANYWHERE)
+		return 1;
+	if (anywhere)
+		filter_anywhere(s);
 	set_and(&s->left, &s->paths);
 	return !set_empty(&s->left);
 }

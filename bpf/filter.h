@@ -20,7 +20,9 @@ enum {
 	FILTER_SELECTORS = 64 * FILTER_WORDS,
 	FILTER_GENERATIONS = 2,
 	FILTER_NAME = 24,	/* bytes of a path component that are looked at, its end included */
-	FILTER_DEPTH = 8	/* components from the root that are looked at */
+	FILTER_DEPTH = 8,	/* components from the root that are looked at */
+	FILTER_ANYWHERE = 24,	/* components in all; of a longer path nothing is said */
+	FILTER_ASKED = 128	/* bytes of the path asked for; of a longer one nothing is said */
 };
 
 struct filter_set {
@@ -60,9 +62,15 @@ struct filter_path {
 	__u32 unused;
 };
 
-/* The last component alone, wherever it stands. */
+enum filter_where {
+	WHERE_LAST,	/* the last component of the path */
+	WHERE_ANY,	/* any component before it */
+	WHERE_ASKED	/* the first component of the path asked for */
+};
+
+/* One component alone. */
 struct filter_name_key {
-	__u32 generation;
+	__u32 where;		/* enum filter_where << 1 | generation */
 	char name[FILTER_NAME];
 };
 
@@ -70,6 +78,9 @@ struct filter_name_key {
 struct filter_defaults {
 	struct filter_set comm;		/* a comm that is not listed */
 	struct filter_set path;		/* any path */
+	struct filter_set directory;	/* not for any path, but for some with a listed component */
+	struct filter_set raw;		/* any path asked for */
+	struct filter_set dots;		/* one with ".." in it */
 };
 
 #endif

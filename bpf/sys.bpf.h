@@ -151,6 +151,11 @@ __noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
 		for (int i = 0; i < 6; i++)
 			r->arg[i] = words[i];
 	}
+	if (filtering && desc->flags & (SYSDESC_FLAGS_1 | SYSDESC_FLAGS_2) &&
+	    !filter_asked(slot, desc->flags & SYSDESC_FLAGS_1 ? r->arg[0] : r->arg[1])) {
+		COUNT(desc->type, filtered);
+		return 0;
+	}
 	run_ops(slot, desc, true);
 	if (filtering && !filter_late(slot)) {
 		COUNT(desc->type, filtered);

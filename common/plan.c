@@ -126,7 +126,7 @@ struct plan_pred *plan_add_pred(struct plan *p, struct plan_selector *s, unsigne
 
 static bool has_text(const struct plan_term *t)
 {
-	return t->kind <= PLAN_SUFFIX;
+	return t->kind <= PLAN_CONTAINS;
 }
 
 int plan_add_term(struct plan *p, struct plan_pred *pred, const struct plan_term *term)
@@ -186,6 +186,8 @@ static bool text_is(const struct plan_term *t, const struct value *v)
 {
 	if (!value_is_text(v) || v->len < t->len || (t->kind == PLAN_EQUAL && v->len != t->len))
 		return false;
+	if (t->kind == PLAN_CONTAINS)
+		return memmem(v->p, v->len, t->text, t->len) != NULL;
 	return !memcmp(t->kind == PLAN_SUFFIX ? v->p + v->len - t->len : v->p, t->text, t->len);
 }
 

@@ -28,6 +28,7 @@ enum plan_term_kind {
 	PLAN_EQUAL,		/* text: the whole value */
 	PLAN_PREFIX,		/* text: how it begins */
 	PLAN_SUFFIX,		/* text: how it ends */
+	PLAN_CONTAINS,		/* text: what is in it */
 	PLAN_RANGE,		/* integer: lo..hi, both included */
 	PLAN_BITS,		/* integer: any bit of lo is set */
 	PLAN_NET		/* address: the first bits of addr */

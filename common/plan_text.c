@@ -44,7 +44,8 @@ static void put_quoted(FILE *fp, const char *s, size_t len)
 
 static void put_term(FILE *fp, const struct plan_term *t)
 {
-	static const char mark[] = { [PLAN_PREFIX] = '^', [PLAN_SUFFIX] = '$' };
+	static const char mark[] = { [PLAN_PREFIX] = '^', [PLAN_SUFFIX] = '$',
+				     [PLAN_CONTAINS] = '~' };
 	char addr[INET6_ADDRSTRLEN];
 
 	fputc(' ', fp);
@@ -124,7 +125,7 @@ enum { WORD_MAX = 8192 };
 
 struct word {
 	bool quoted;
-	char mark;		/* ^ or $ before a quote, else 0 */
+	char mark;		/* ^, $ or ~ before a quote, else 0 */
 	size_t len;
 	unsigned int column;
 	char s[WORD_MAX];
@@ -227,7 +228,7 @@ static int next_word(struct text_reader *r)
 		unget(r, c);
 		return 0;
 	}
-	if (c == '^' || c == '$') {
+	if (c == '^' || c == '$' || c == '~') {
 		r->word.mark = (char)c;
 		c = get(r);
 		if (c != '"')
@@ -321,7 +322,8 @@ static int term(struct text_reader *r, struct plan_term *t)
 	*t = (struct plan_term){ 0 };
 	if (r->word.quoted) {
 		t->kind = r->word.mark == '^' ? PLAN_PREFIX :
-			  r->word.mark == '$' ? PLAN_SUFFIX : PLAN_EQUAL;
+			  r->word.mark == '$' ? PLAN_SUFFIX :
+			  r->word.mark == '~' ? PLAN_CONTAINS : PLAN_EQUAL;
 		t->text = r->word.s;
 		t->len = (uint32_t)r->word.len;
 		return 0;

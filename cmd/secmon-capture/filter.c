@@ -8,95 +8,15 @@
 #include <string.h>
 
 #include "common/compat.h"
-
-/* ---- what a selector says of the things that are known early */
-
-/* whether a predicate on an integer can hold for some value of lo..hi */
-static bool possible(const struct plan_pred *pred, int64_t lo, int64_t hi)
-{
-	for (size_t i = 0; i < pred->nterms; i++) {
-		const struct plan_term *t = &pred->terms[i];
-
-		if (t->kind != PLAN_RANGE)
-			return true;
-		if (pred->negated && t->lo <= lo && t->hi >= hi)
-			return false;
-		if (!pred->negated && t->lo <= hi && t->hi >= lo)
-			return true;
-	}
-	return pred->negated;
-}
-
-static bool creates_fds(const struct plan_selector *s)
-{
-	for (unsigned int id = 0; id < EVENT_ID_END; id++) {
-		const struct event_type *e = event_by_id(id);
-
-		if (e && plan_has_event(s, id) && !(e->flags & EVENT_CREATES_FD))
-			return false;
-	}
-	return true;
-}
-
-static bool flags_possible(const struct plan_pred *pred, unsigned int facts)
-{
-	unsigned int how = (facts & FACT_READ ? 1 : 0) | (facts & FACT_WRITE ? 2 : 0);
-
-	if (facts & FACT_NO_FLAGS)
-		return true;
-	for (size_t i = 0; i < pred->nterms; i++) {
-		const struct plan_term *t = &pred->terms[i];
-
-		if (t->kind != PLAN_BITS || t->lo & ~3)
-			return true;
-		if (how & t->lo)
-			return !pred->negated;
-	}
-	return pred->negated;
-}
-
-static bool pred_possible(const struct plan_selector *s, const struct plan_pred *pred,
-			  unsigned int facts)
-{
-	bool success = facts & FACT_SUCCESS;
-
-	switch (pred->field) {
-	case F_EVT_RAWRES:
-		return success ? possible(pred, 0, INT64_MAX) : possible(pred, INT64_MIN, -1);
-	case F_FD_NUM:
-		/* a call that failed to make a descriptor has none */
-		return success || pred->negated || !creates_fds(s);
-	case F_ARG(A_FLAGS):
-		return flags_possible(pred, facts);
-	case F_USER_UID:
-		return facts & FACT_ROOT ? possible(pred, 0, 0) : possible(pred, 1, UINT32_MAX);
-	default:
-		return true;
-	}
-}
-
-/* one bit for each combination of facts under which the selector can hold */
-static uint32_t facts_of(const struct plan_selector *s)
-{
-	uint32_t bits = 0;
-
-	static_assert(FACT_COUNT <= 32, "one word");
-	for (unsigned int facts = 0; facts < FACT_COUNT; facts++) {
-		bool ok = true;
-
-		for (size_t i = 0; ok && i < s->npreds; i++)
-			ok = pred_possible(s, &s->preds[i], facts);
-		bits |= (uint32_t)ok << facts;
-	}
-	return bits;
-}
+#include "filter_facts.h"
 
 /* ---- groups: selectors that share a bit */
 
 struct group {
 	uint64_t events[EVENT_ID_END / 64];
 	uint32_t facts;
-	const struct plan_selector *comm;	/* its predicates on proc.name are the group's; NULL: any */
+	/* its predicates on proc.name and fd.nameraw are the group's; NULL: any */
+	const struct plan_selector *like;
 };
 
 struct builder {
@@ -130,13 +50,14 @@ static const struct plan_pred *next_on(const struct plan_selector *s, unsigned i
 	return NULL;
 }
 
-static bool comm_equal(const struct plan_selector *a, const struct plan_selector *b)
+static bool preds_equal(const struct plan_selector *a, const struct plan_selector *b,
+			unsigned int field)
 {
 	size_t i = 0, j = 0;
 
 	for (;;) {
-		const struct plan_pred *x = next_on(a, F_PROC_NAME, &i);
-		const struct plan_pred *y = next_on(b, F_PROC_NAME, &j);
+		const struct plan_pred *x = next_on(a, field, &i);
+		const struct plan_pred *y = next_on(b, field, &j);
 
 		if (!x || !y)
 			return x == y;
@@ -147,27 +68,27 @@ static bool comm_equal(const struct plan_selector *a, const struct plan_selector
 
 static unsigned int group_of(struct builder *b, const struct plan_selector *s)
 {
-	uint32_t facts = facts_of(s);
+	uint32_t facts = filter_facts(s);
 	struct group *g;
 	unsigned int i;
 
 	for (i = 0; i < b->t->groups; i++) {
 		g = &b->group[i];
 		if (g->facts == facts && !memcmp(g->events, s->events, sizeof(g->events)) &&
-		    comm_equal(g->comm, s))
+		    preds_equal(g->like, s, F_PROC_NAME) && preds_equal(g->like, s, F_FD_NAMERAW))
 			return i;
 	}
 	if (i == FILTER_SELECTORS) {	/* the last bit takes what has no place of its own */
 		g = &b->group[--i];
 		g->facts |= facts;
-		g->comm = NULL;
+		g->like = NULL;
 		for (size_t w = 0; w < nitems(g->events); w++)
 			g->events[w] |= s->events[w];
 		return i;
 	}
 	g = &b->group[i];
 	g->facts = facts;
-	g->comm = s;
+	g->like = s;
 	memcpy(g->events, s->events, sizeof(g->events));
 	b->t->groups++;
 	return i;
@@ -232,11 +153,12 @@ fail:
 	return NULL;
 }
 
-static struct filter_name_row *name_row(struct builder *b, const char *name)
+static struct filter_name_row *name_row(struct builder *b, enum filter_where where,
+					const char *name)
 {
 	struct filter_tables *t = b->t;
 	bool fresh;
-	struct known *e = known(b, &b->names, 0, name, &fresh);
+	struct known *e = known(b, &b->names, where, name, &fresh);
 
 	if (!e)
 		return NULL;
@@ -246,6 +168,7 @@ static struct filter_name_row *name_row(struct builder *b, const char *name)
 
 		if (!r)
 			return NULL;
+		r->where = where;
 		memcpy(r->name, name, FILTER_NAME);
 		e->index = t->nnames - 1;
 	}
@@ -328,9 +251,34 @@ static bool add_suffix(struct builder *b, const struct plan_term *t, unsigned in
 	if (!slash || slash + 1 == t->text + t->len)
 		return false;
 	component(name, slash + 1, (size_t)(t->text + t->len - (slash + 1)));
-	r = name_row(b, name);
+	r = name_row(b, WHERE_LAST, name);
 	if (r)
 		set_bit(&r->set, bit);
+	return true;
+}
+
+/* Of a text inside the path the longest component that stands in it whole. */
+static bool add_inside(struct builder *b, const struct plan_term *t, unsigned int bit)
+{
+	const char *end = t->text + t->len, *best = NULL;
+	const char *s = memchr(t->text, '/', t->len), *slash;
+	struct filter_name_row *r;
+	char name[FILTER_NAME];
+	size_t len = 0;
+
+	for (; s && (slash = memchr(s + 1, '/', (size_t)(end - s - 1))); s = slash) {
+		if ((size_t)(slash - s - 1) > len) {
+			best = s + 1;
+			len = (size_t)(slash - best);
+		}
+	}
+	if (!best)
+		return false;
+	component(name, best, len);
+	r = name_row(b, WHERE_ANY, name);
+	if (r)
+		set_bit(&r->set, bit);
+	set_bit(&b->t->defaults.directory, bit);
 	return true;
 }
 
@@ -338,11 +286,55 @@ static bool add_paths(struct builder *b, const struct plan_pred *pred, unsigned 
 {
 	for (size_t i = 0; i < pred->nterms; i++) {
 		const struct plan_term *t = &pred->terms[i];
+		bool ok = t->kind == PLAN_SUFFIX ? add_suffix(b, t, bit) :
+			  t->kind == PLAN_CONTAINS ? add_inside(b, t, bit) : add_path(b, t, bit);
 
-		if (!(t->kind == PLAN_SUFFIX ? add_suffix : add_path)(b, t, bit))
+		if (!ok)
 			return false;
 	}
 	return true;
+}
+
+/* ---- paths asked for */
+
+/* A text of two dots, or that begins with a whole first component; else any path may do. */
+static bool add_asked(struct builder *b, const struct plan_term *t, unsigned int bit)
+{
+	const char *slash;
+	struct filter_name_row *r;
+	char name[FILTER_NAME];
+
+	if (t->kind == PLAN_CONTAINS && memmem(t->text, t->len, "..", 2)) {
+		set_bit(&b->t->defaults.dots, bit);
+		return true;
+	}
+	if (t->kind > PLAN_PREFIX || t->len < 2 || *t->text != '/')
+		return false;
+	slash = memchr(t->text + 1, '/', t->len - 1);
+	if (!slash && t->kind == PLAN_PREFIX)
+		return false;
+	component(name, t->text + 1, (size_t)((slash ? slash : t->text + t->len) - (t->text + 1)));
+	r = name_row(b, WHERE_ASKED, name);
+	if (r)
+		set_bit(&r->set, bit);
+	return true;
+}
+
+static void add_raws(struct builder *b)
+{
+	for (unsigned int bit = 0; bit < b->t->groups; bit++) {
+		const struct plan_pred *pred;
+		bool narrowed = false;
+		size_t from = 0;
+
+		while (!narrowed && (pred = next_on(b->group[bit].like, F_FD_NAMERAW, &from))) {
+			narrowed = !pred->negated;
+			for (size_t i = 0; narrowed && i < pred->nterms; i++)
+				narrowed = add_asked(b, &pred->terms[i], bit);
+		}
+		if (!narrowed)
+			set_bit(&b->t->defaults.raw, bit);
+	}
 }
 
 /* the first predicate on the path that helps; the others may only narrow further */
@@ -366,7 +358,7 @@ static bool comm_possible(const struct group *g, const char *comm)
 	const struct plan_pred *pred;
 	size_t from = 0;
 
-	while ((pred = next_on(g->comm, F_PROC_NAME, &from))) {
+	while ((pred = next_on(g->like, F_PROC_NAME, &from))) {
 		bool listed = false, unsure = false;
 
 		for (size_t i = 0; i < pred->nterms; i++) {
@@ -412,7 +404,7 @@ static void add_comms(struct builder *b)
 
 		if (comm_possible(&b->group[bit], NULL))
 			set_bit(&b->t->defaults.comm, bit);
-		while ((pred = next_on(b->group[bit].comm, F_PROC_NAME, &from)))
+		while ((pred = next_on(b->group[bit].like, F_PROC_NAME, &from)))
 			for (size_t i = 0; i < pred->nterms; i++)
 				add_comm(b, &pred->terms[i]);
 	}
@@ -444,6 +436,7 @@ struct filter_tables *filter_compile(const struct plan *plan)
 	for (size_t i = 0; i < plan->nselectors && !b->failed; i++)
 		add_selector(b, &plan->selectors[i]);
 	add_comms(b);
+	add_raws(b);
 	add_types_and_facts(b);
 	failed = b->failed;
 	tdestroy(b->comms, free);

@@ -14,6 +14,7 @@ struct filter_comm_row {
 };
 
 struct filter_name_row {
+	__u32 where;			/* enum filter_where */
 	char name[FILTER_NAME];
 	struct filter_set set;
 };

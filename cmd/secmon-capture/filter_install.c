@@ -10,11 +10,11 @@
 #include "bpf/record.h"
 #include "common/compat.h"
 
-/* Keys of all three hash maps begin with the generation. */
+/* The lowest bit of each key of the three hash maps is the generation. */
 enum { KEY_MAX = sizeof(struct filter_path_key) };
 
 static_assert(offsetof(struct filter_comm_key, generation) == 0 &&
-	      offsetof(struct filter_name_key, generation) == 0 &&
+	      offsetof(struct filter_name_key, where) == 0 &&
 	      offsetof(struct filter_path_key, generation) == 0, "generation first");
 static_assert(sizeof(struct filter_comm_key) <= KEY_MAX &&
 	      sizeof(struct filter_name_key) <= KEY_MAX, "the largest key");
@@ -29,7 +29,7 @@ static int clear(int map, unsigned int generation)
 		__u32 g;
 
 		memcpy(&g, next, sizeof(g));
-		if (g == generation) {
+		if ((g & 1) == generation) {
 			/* the walk goes on from the last key that stays */
 			if (bpf_map_delete_elem(map, next) && errno != ENOENT)
 				return -1;
@@ -77,7 +77,7 @@ static int install_hashes(const struct filter_tables *t, const struct filter_map
 			return -1;
 	}
 	for (size_t i = 0; i < t->nnames; i++) {
-		struct filter_name_key key = { .generation = generation };
+		struct filter_name_key key = { .where = t->names[i].where << 1 | generation };
 
 		memcpy(key.name, t->names[i].name, sizeof(key.name));
 		if (put(maps->names, &key, &t->names[i].set) == -1)

@@ -39,6 +39,7 @@ static const struct pushable {
 	{ "syscall.type", F_EVT_TYPE, HOW_EVENT, 0 },
 	{ "evt.num", F_EVT_NUM, HOW_NEVER, 0 },
 	{ "fd.name", F_FD_NAME, HOW_TEXT, 0 },
+	{ "fd.nameraw", F_FD_NAMERAW, HOW_TEXT, 0 },
 	{ "fd.directory", F_FD_NAME, HOW_DIRECTORY, 0 },
 	{ "fd.filename", F_FD_NAME, HOW_FILENAME, 0 },
 	{ "fd.typechar", F_FD_TYPECHAR, HOW_TEXT, 0 },
@@ -119,17 +120,35 @@ static bool put_joined(struct pusher *p, struct terms *t, enum plan_term_kind ki
 	return true;
 }
 
-/* what stands before the first wildcard; nothing is lost by looking at that only */
+/*
+ * A glob says at least how the value begins, if it does not begin with a
+ * wildcard, or how it ends; else the longest text between wildcards is in it.
+ */
 static bool glob_terms(struct terms *t, const struct ast_value *v)
 {
-	size_t plain = strcspn(v->s, "*?[\\");
+	size_t best = 0, best_len = 0, at = 0;
+	size_t end = strcspn(v->s, "[\\");	/* behind it nothing is looked at */
 
-	if (plain >= v->len)
-		put_text(t, PLAN_EQUAL, v->s, v->len);
-	else if (plain)
-		put_text(t, PLAN_PREFIX, v->s, plain);
-	else
+	if (memchr(v->s, 0, v->len))
 		return false;
+	if (strcspn(v->s, "*?[\\") == v->len) {
+		put_text(t, PLAN_EQUAL, v->s, v->len);
+		return true;
+	}
+	while (at < end) {
+		size_t len = strcspn(v->s + at, "*?[\\");
+
+		if (len > best_len) {
+			best = at;
+			best_len = len;
+		}
+		at += len + 1;
+	}
+	if (!best_len)
+		return false;
+	put_text(t, best == 0 ? PLAN_PREFIX :
+		    best + best_len == v->len ? PLAN_SUFFIX : PLAN_CONTAINS,
+		 v->s + best, best_len);
 	return true;
 }
 
@@ -171,6 +190,9 @@ static bool text_terms(struct pusher *p, const struct check *c, bool negated, st
 			break;
 		case OP_ENDSWITH:
 			put_text(t, PLAN_SUFFIX, v->s, v->len);
+			break;
+		case OP_CONTAINS:
+			put_text(t, PLAN_CONTAINS, v->s, v->len);
 			break;
 		case OP_GLOB:
 			ok = !negated && glob_terms(t, v);

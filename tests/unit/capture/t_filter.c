@@ -79,7 +79,8 @@ static void walk(const char *path, struct filter_set *paths)
 	uint32_t node = 0;
 
 	for (size_t i = 0; i < tables->nnames; i++)
-		if (!strcmp(tables->names[i].name, strrchr(path, '/') + 1))
+		if (tables->names[i].where == WHERE_LAST &&
+		    !strcmp(tables->names[i].name, strrchr(path, '/') + 1))
 			or(paths, &tables->names[i].set);
 	for (int depth = 0; depth < FILTER_DEPTH && *path; depth++) {
 		size_t len = strcspn(path + 1, "/");

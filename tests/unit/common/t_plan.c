@@ -18,7 +18,7 @@ static const char text[] =
 	"need fd.name proc.args evt.arg.flags\n"
 	"select \"Read a secret\" openat open\n"
 	"\tevt.rawres is 0..\n"
-	"\tfd.name is \"/etc/shadow\" ^\"/etc/pam.d/\" $\".p\\x22em\"\n"
+	"\tfd.name is \"/etc/shadow\" ^\"/etc/pam.d/\" $\".p\\x22em\" ~\"/.ssh/\"\n"
 	"\tnot proc.name is \"sshd\"\n"
 	"select \"Talk to \\\"them\\\"\" connect\n"
 	"\tfd.sip is 10.0.0.0/8 fd00::/8\n"
@@ -134,6 +134,7 @@ static void wants_what_a_selector_describes(void **state)
 	assert_true(wants(p, EV_OPENAT, "/etc/shadow", "cat", 3));
 	assert_true(wants(p, EV_OPEN, "/etc/pam.d/su", "cat", 3));
 	assert_true(wants(p, EV_OPENAT, "/x/y.p\"em", "cat", 3));
+	assert_true(wants(p, EV_OPENAT, "/home/u/.ssh/known_hosts", "cat", 3));
 	assert_false(wants(p, EV_OPENAT, "/etc/shadow-", "cat", 3));
 	assert_false(wants(p, EV_OPENAT, "/etc/shadow", "cat", -13));
 	assert_false(wants(p, EV_OPENAT, "/etc/shadow", "sshd", 3));
