@@ -51,10 +51,17 @@ struct {
 	__type(value, struct filter_set);
 } filter_names SEC(".maps");
 
-/* What one running program knows so far; one for each scratch slot. */
+/*
+ * What one running program knows so far; one for each scratch slot. Keys and
+ * sets are here and not on the stack, of which all calls together have 512 bytes.
+ */
 struct filter_state {
 	struct filter_set left;		/* selectors that still stand */
 	struct filter_set paths;	/* selectors that the path, as far as it is known, leaves */
+	struct filter_set keep;
+	struct filter_comm_key comm;
+	struct filter_path_key path;
+	struct filter_name_key component;
 	__u32 generation;
 	__u32 depth;			/* components of the path; 0: not told */
 	char asked[FILTER_ASKED];
@@ -104,7 +111,6 @@ static __always_inline bool set_empty(const struct filter_set *a)
 __noinline int filter_early(__u32 slot, __u32 type, __u32 facts)
 {
 	struct filter_state *s = filter_state(slot);
-	struct filter_comm_key comm = { 0 };
 	struct filter_defaults *defaults;
 	struct filter_set *set;
 	__u32 key;
@@ -130,9 +136,9 @@ __noinline int filter_early(__u32 slot, __u32 type, __u32 facts)
 	if (!defaults)
 		return 1;
 	s->paths = defaults->path;
-	comm.generation = s->generation;
-	bpf_get_current_comm(comm.comm, sizeof(comm.comm));
-	set = bpf_map_lookup_elem(&filter_comms, &comm);
+	s->comm.generation = s->generation;
+	bpf_get_current_comm(s->comm.comm, sizeof(s->comm.comm));
+	set = bpf_map_lookup_elem(&filter_comms, &s->comm);
 	set_and(&s->left, set ? set : &defaults->comm);
 	return !set_empty(&s->left);
 }
@@ -178,25 +184,24 @@ static __always_inline void filter_no_path(__u32 slot)
 static __always_inline struct filter_set *filter_name(struct filter_state *s, __u32 where,
 						      const char *name)
 {
-	struct filter_name_key key = { .where = where << 1 | s->generation };
-
-	__builtin_memcpy(key.name, name, FILTER_NAME);
-	return bpf_map_lookup_elem(&filter_names, &key);
+	s->component.where = where << 1 | s->generation;
+	__builtin_memcpy(s->component.name, name, FILTER_NAME);
+	return bpf_map_lookup_elem(&filter_names, &s->component);
 }
 
-/* filter_first(s): the first component of the absolute path asked for, as a name. */
+/* filter_first(s): the same for the first component of the absolute path asked for. */
 static __always_inline struct filter_set *filter_first(struct filter_state *s)
 {
-	char name[FILTER_NAME] = { 0 };
-
+	s->component.where = WHERE_ASKED << 1 | s->generation;
+	__builtin_memset(s->component.name, 0, FILTER_NAME);
 	for (int i = 0; i < FILTER_NAME - 1; i++) {
 		char c = s->asked[i + 1];
 
 		if (c == 0 || c == '/')
 			break;
-		name[i] = c;
+		s->component.name[i] = c;
 	}
-	return filter_name(s, WHERE_ASKED, name);
+	return bpf_map_lookup_elem(&filter_names, &s->component);
 }
 
 /*
@@ -207,7 +212,7 @@ __noinline int filter_asked(__u32 slot, __u64 addr)
 {
 	struct filter_state *s = filter_state(slot);
 	struct filter_defaults *defaults;
-	struct filter_set keep, *set;
+	struct filter_set *set;
 	__u64 looks = 0;
 	bool dots = false;
 	__u32 key;
@@ -236,15 +241,15 @@ __noinline int filter_asked(__u32 slot, __u64 addr)
 		if (c == '.' && s->asked[i + 1] == '.')
 			dots = true;
 	}
-	keep = defaults->raw;
+	s->keep = defaults->raw;
 	if (dots)
-		set_or(&keep, &defaults->dots);
+		set_or(&s->keep, &defaults->dots);
 	if (s->asked[0] == '/') {
 		set = filter_first(s);
 		if (set)
-			set_or(&keep, set);
+			set_or(&s->keep, set);
 	}
-	set_and(&s->left, &keep);
+	set_and(&s->left, &s->keep);
 	return !set_empty(&s->left);
 }
 
@@ -265,16 +270,16 @@ static __always_inline void filter_anywhere(struct filter_state *s)
 /* From the root down, as long as the path is one that somebody asked for. */
 static __always_inline void filter_walk(struct filter_state *s)
 {
-	struct filter_path_key key = { .generation = s->generation };
-
+	s->path.generation = s->generation;
+	s->path.node = 0;
 	for (__u32 i = 0; i < FILTER_DEPTH; i++) {
 		struct filter_path *step;
 		__u32 at = s->depth - 1 - i;
 
 		if (at >= RECORD_DEPTH_MAX)
 			return;
-		__builtin_memcpy(key.name, s->name[at], FILTER_NAME);
-		step = bpf_map_lookup_elem(&filter_paths, &key);
+		__builtin_memcpy(s->path.name, s->name[at], FILTER_NAME);
+		step = bpf_map_lookup_elem(&filter_paths, &s->path);
 		if (!step)
 			return;
 		if (at == 0) {
@@ -282,7 +287,7 @@ static __always_inline void filter_walk(struct filter_state *s)
 			return;
 		}
 		set_or(&s->paths, &step->below);
-		key.node = step->node;
+		s->path.node = step->node;
 	}
 }
 

@@ -40,16 +40,18 @@ static char refused_now[32];
 
 static int on_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
-	char line[1024];
+	char *text;
 
-	vsnprintf(line, sizeof(line), fmt, ap);
-	if (strstr(line, "failed to load"))
-		sscanf(line, "libbpf: prog '%31[^']'", refused_now);
-	line[strcspn(line, "\n")] = '\0';
-	if (level == LIBBPF_WARN)
-		log_info("%s", line);
+	if (vasprintf(&text, fmt, ap) == -1)
+		return 0;
+	if (strstr(text, "failed to load"))
+		sscanf(text, "libbpf: prog '%31[^']'", refused_now);
+	/* the verifier's log is many lines in one: for those who ask twice */
+	if (level == LIBBPF_WARN && !strstr(text, "BEGIN PROG LOAD LOG"))
+		log_info("%s", text);
 	else
-		log_debug("%s", line);
+		log_debug("%s", text);
+	free(text);
 	return 0;
 }
 

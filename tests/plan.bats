@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# The plan: secmon-plan(5), secmon-match --plan, secmon-capture --plan.
+load lib
+
+setup_file() {
+	need cmd jq
+}
+
+plan_of() {
+	"$BIN/secmon-match" -r "$1" --plan > "$T/plan"
+}
+
+# files read, searched and compiled, some of them of interest to the rules
+load_files() {
+	cat > "$T/load.sh" <<-'EOF'
+		cat /etc/shadow > /dev/null
+		find /etc /usr/include/linux -type f | head -800 | xargs cat > /dev/null 2>&1
+		grep -r nosuchthing /usr/include/linux > /dev/null
+		echo '#' > "$1/.bashrc"
+		head -1 /etc/shadow > /dev/null
+	EOF
+}
+
+# the counters that secmon-ship prints for a stage: in out filtered
+ledger() {
+	awk -v stage="$1" '$1 == stage { print $2, $3, $4 }' "$T/ship.err"
+}
+
+run_pipeline() {
+	"$BIN/secmon-capture" "$@" -- sh "$T/load.sh" "$T" |
+		"$BIN/secmon-enrich" | "$BIN/secmon-match" -r "$rules" |
+		"$BIN/secmon-ship" -s json:- 2> "$T/ship.err" > "$T/alerts"
+}
+
+alerts() {
+	jq -r '[.rule, .output_fields["fd.name"], .output_fields["proc.exepath"]] | @tsv' "$T/alerts" | sort
+}
+
+@test "a plan may let too much through, never too little: the shipped rules" {
+	run -0 "$TBIN/match/plancheck" 100000 - "$REPO/rules"
+	[[ $output == *" 0 refused" ]]
+}
+
+@test "a plan may let too much through, never too little: Falco's published rules" {
+	need shared falco/rules
+	run -0 "$TBIN/match/plancheck" 100000 - "$SHARED/falco/rules/falco_rules.yaml" \
+		"$SHARED/falco/rules/falco-incubating_rules.yaml" \
+		"$SHARED/falco/rules/falco-sandbox_rules.yaml"
+	[[ $output == *" 0 refused" ]]
+}
+
+@test "with and without a plan the alerts are the same, from a twentieth of the records" {
+	need bpf
+	rules=$REPO/rules
+	load_files
+	run_pipeline
+	alerts > "$T/without"
+	read -r _ without _ <<< "$(ledger capture)"
+	plan_of "$rules"
+	run_pipeline --plan "$T/plan"
+	alerts > "$T/with"
+	read -r in with filtered <<< "$(ledger capture)"
+	diff "$T/without" "$T/with"
+	[ "$(grep -c /etc/shadow "$T/with")" -ge 2 ]
+	[ $((in)) -eq $((with + filtered)) ]
+	[ $((with * 20)) -lt $((without)) ]
+}
+
+@test "a wrong plan is refused with file:line:column" {
+	printf 'plan 1\nselect "x" opn\n' > "$T/plan"
+	run -2 "$BIN/secmon-capture" --plan "$T/plan" -- true
+	[[ $output == *"$T/plan:2:12: no such event 'opn'"* ]]
+	run -2 "$BIN/secmon-capture" --plan "$T/none" -- true
+	[[ $output == *"$T/none: No such file"* ]]
+}
+
+@test "a plan with which no system call is wanted still tells life" {
+	need bpf
+	printf 'plan 1\nneed *\n' > "$T/plan"
+	"$BIN/secmon-capture" --plan "$T/plan" -- cat /dev/null |
+		"$BIN/secmon-ship" -s json:- --events 2> /dev/null > "$T/events"
+	[ "$(jq -r 'select(."evt.type" == "execve" and ."evt.rawres" == 0) | ."proc.name"' \
+		"$T/events")" = cat ]
+	[ -z "$(jq -r 'select(."evt.type" == "openat") | ."proc.name"' "$T/events")" ]
+}
+
+@test "SIGHUP: the plan is read again, a wrong one is refused and the old one stays" {
+	need bpf
+	printf 'plan 1\nneed *\nselect "a" openat\n\tfd.name is "%s"\n' "$T/a" > "$T/plan"
+	chmod 755 "$T"; chmod 644 "$T/plan"
+	touch "$T/a" "$T/b"
+	cat > "$T/steps.sh" <<-EOF
+		cat $T/a
+		printf 'plan 1\nneed *\nselect "b" openat\n\tfd.name is "$T/b"\n' > $T/plan
+		kill -HUP \$PPID
+		until grep -q taken $T/err; do :; done
+		cat $T/a $T/b
+		echo 'plan 9' > $T/plan
+		kill -HUP \$PPID
+		until grep -q 'the old plan stays' $T/err; do :; done
+		cat $T/b
+	EOF
+	timeout 20 "$BIN/secmon-capture" -v --plan "$T/plan" -- bash "$T/steps.sh" 2> "$T/err" |
+		"$BIN/secmon-ship" -s json:- --events 2> /dev/null > "$T/events"
+	run jq -r 'select(."evt.type" == "openat" and ."proc.name" == "cat") | ."fd.name"' "$T/events"
+	[ "$output" = "$T/a
+$T/b
+$T/b" ]
+}
