@@ -115,14 +115,15 @@ static void put_exe(struct wire *w, const struct scap_thread *t)
 		wire_uint(w, F_PROC_EXE_INO_MTIME, t->exe_mtime);
 }
 
-static void put_ids(struct wire *w, const struct scap_thread *t)
+static void put_ids(struct scap_blobs *b, struct wire *w, const struct scap_thread *t)
 {
-	struct scap_thread *m = thread_main(t);
+	struct scap_thread *m = thread_main(t), *parent;
 
 	put_text(w, F_PROC_NAME, t->comm);
 	wire_int(w, F_PROC_PID, t->pid);
-	if ((m ? m : t)->ptid > 0)
-		wire_int(w, F_PROC_PPID, (m ? m : t)->ptid);
+	parent = thread_find(b->w, (m ? m : t)->ptid);
+	if (parent)
+		wire_int(w, F_PROC_PPID, parent->pid);
 	if (t->vpid != -1)
 		wire_int(w, F_PROC_VPID, t->vpid);
 	if (t->vtid != -1)
@@ -434,7 +435,7 @@ static void make(struct scap_blobs *b, struct scap_thread *t)
 	long n;
 
 	wire_blob(&w, b->buf, sizeof(b->buf));
-	put_ids(&w, t);
+	put_ids(b, &w, t);
 	put_exe(&w, t);
 	put_rights(b, &w, t);
 	put_cwd(&w, t);
@@ -448,7 +449,7 @@ static void make(struct scap_blobs *b, struct scap_thread *t)
 	n = wire_blob_end(&w, &fields);
 	if (n == -1) {	/* only with environments beyond measure: the rest still fits */
 		wire_blob(&w, b->buf, sizeof(b->buf));
-		put_ids(&w, t);
+		put_ids(b, &w, t);
 		put_users(b, &w, t);
 		n = wire_blob_end(&w, &fields);
 	}

@@ -272,6 +272,8 @@ static void on_exec(struct scap_actor *a)
 {
 	struct scap_thread *t = a->t;
 	const struct scap_event *e = a->e;
+	const char *s;
+	size_t len;
 
 	if (!t || !a->has_res || a->res < 0)
 		return;
@@ -296,7 +298,7 @@ static void on_exec(struct scap_actor *a)
 	}
 	if (ev_has(e, E_ENV))
 		set_block(a, &t->env, E_ENV);
-	if (ev_has(e, E_EXEPATH))
+	if (ev_text(e, E_EXEPATH, &s, &len) && !(len == 4 && !memcmp(s, "<NA>", 4)))
 		set_text(a, &t->exepath, E_EXEPATH);
 	else
 		exepath_of_enter(a);

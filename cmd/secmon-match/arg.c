@@ -2,6 +2,7 @@
 /* Parameters of events: raw values, where they come from, and how they are shown. */
 #include <ctype.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "cmd/secmon-match/extract_impl.h"
 #include "cmd/secmon-match/flags.h"
@@ -227,7 +228,7 @@ static bool path_text(struct xctx *x, struct text_out *t, const struct xval *v)
 	const char *cwd;
 	size_t len;
 
-	if (v->len == 0 || v->s[0] == '/' || !ev_text(x, F_PROC_CWD, &cwd, &len))
+	if (v->len == 0 || v->s[0] == '/' || (v->len == 4 && !memcmp(v->s, "<NA>", 4)) || !ev_text(x, F_PROC_CWD, &cwd, &len))
 		return false;
 	text_add(t, cwd, len);
 	if (len && cwd[len - 1] != '/')
@@ -293,6 +294,19 @@ static bool is_flags(enum type type)
 	return (type >= TYPE_FLAGS8 && type <= TYPE_ENUMFLAGS32) || type == TYPE_MODE;
 }
 
+/* A point in time, as people read it. */
+static void time_text(struct text_out *t, uint64_t ns)
+{
+	time_t sec = (time_t)(ns / NS_PER_S);
+	struct tm tm;
+	char b[40];
+
+	if (!localtime_r(&sec, &tm))
+		return;
+	text_add(t, b, strftime(b, sizeof(b), "%Y-%m-%d %H:%M:%S", &tm));
+	text_fmt(t, ".%09u", (unsigned int)(ns % NS_PER_S));
+}
+
 static void raw_text(struct xctx *x, const struct param *p, const struct xval *v,
 		     struct text_out *t)
 {
@@ -307,6 +321,10 @@ static void raw_text(struct xctx *x, const struct param *p, const struct xval *v
 	}
 	if (v->kind == X_INT && (p->fmt != FMT_HEX || v->i < 0 || p->type == TYPE_ERRNO)) {
 		text_int(t, v->i);
+		return;
+	}
+	if (p->type == TYPE_ABSTIME) {
+		time_text(t, v->u);
 		return;
 	}
 	switch (p->type == TYPE_MODE ? FMT_OCT : is_flags(p->type) ? FMT_DEC : p->fmt) {

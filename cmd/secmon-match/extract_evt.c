@@ -151,9 +151,9 @@ static unsigned int io_category(struct xctx *x)
 	switch (*s) {
 	case 'f': case 'd':
 		return CATEGORY_FILE;
-	case '4': case '6': case 'u':
+	case '4': case '6':
 		return CATEGORY_NET;
-	case 'p':
+	case 'p': case 'u':
 		return CATEGORY_IPC;
 	default:
 		return CATEGORY_OTHER;
