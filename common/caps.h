@@ -11,7 +11,7 @@ enum { CAPS_TEXT_MAX = 1024 };	/* all names, with blanks between them, fit */
 /* caps_mask(s, len): the set that a text "CAP_CHOWN CAP_KILL" names; unknown names are left out. */
 uint64_t caps_mask(const char *s, size_t len);
 
-/* caps_text(mask, buf): the names of a set, not terminated; their length. Bits without a name are left out. */
+/* caps_text(mask, buf): the names of a set, not terminated; their length. Others are left out. */
 size_t caps_text(uint64_t mask, char buf[CAPS_TEXT_MAX]);
 
 #endif

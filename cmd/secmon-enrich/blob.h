@@ -46,7 +46,7 @@ struct blob_key {
 
 struct blob {
 	struct blob_key key;
-	struct fieldset has;	/* in run, or marked: events that have one of these take the long way */
+	struct fieldset has;	/* in run, or marked: an event with one takes the long way */
 	struct marks marks;
 	uint32_t npieces;	/* evt.incomplete is the last, if there are marks */
 	uint32_t len;

@@ -122,7 +122,7 @@ static void pod(struct cgroup_name *name, struct span c)
 	name->pod[c.len] = '\0';
 }
 
-/* PREFIX-ID.scope, PREFIX-ID, and kubepods….slice:PREFIX:ID where systemd's driver is half set up */
+/* PREFIX-ID.scope, PREFIX-ID; kubepods….slice:PREFIX:ID where systemd's driver is half set up */
 static bool by_prefix(struct cgroup_name *name, struct span c)
 {
 	static const struct {

@@ -41,7 +41,7 @@ void containers_free(struct containers *t);
  */
 struct container *containers_learn(struct containers *t, uint64_t id, struct pull list, size_t n);
 
-/* containers_lookup(t, id): the container of a cgroup id that was learnt. A new reference, or NULL. */
+/* containers_lookup(t, id): the container of a cgroup id; a new reference. NULL: not learnt. */
 struct container *containers_lookup(struct containers *t, uint64_t id);
 
 struct container *container_ref(struct container *c);	/* NULL is fine */

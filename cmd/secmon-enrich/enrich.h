@@ -19,7 +19,7 @@ struct enrich {
 	struct world world;
 	struct blobs *blobs;
 	struct hashes *hashes;	/* not ours; NULL: nobody asked for hashes */
-	/* with hashes: a file was executed whose hash is not there; fetch it if it can be had soon */
+	/* with hashes: a file was executed whose hash is not there; get it if that is quick */
 	void (*on_exe)(void *arg, const struct exe *exe, struct hash *h);
 	void *on_exe_arg;
 	struct outq *out;	/* not ours */

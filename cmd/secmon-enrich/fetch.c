@@ -46,7 +46,7 @@ static void on_names(struct fetch *f, const struct reader_answer *a)
 		log_info("%s: %s", path, strerror(a->error));
 		return;
 	}
-	if ((users ? names_users(names, a->text, a->len) : names_groups(names, a->text, a->len)) == -1)
+	if ((users ? names_users : names_groups)(names, a->text, a->len) == -1)
 		log_warn("%s: %s", path, strerror(errno));
 	enrich_renew(f->e);
 }

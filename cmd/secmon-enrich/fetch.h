@@ -30,8 +30,8 @@ struct fetch {
 void fetch_start(struct fetch *f, struct enrich *e, struct reader *r);
 
 /*
- * fetch_hash(fetch, exe, h): for struct enrich: hash the file, and wait a short time for it. What is not
- * done by then comes later; h says so.
+ * fetch_hash(fetch, exe, h): for struct enrich: hash the file, and wait a short
+ * time for it. What is not done by then comes later; h says so.
  */
 void fetch_hash(void *fetch, const struct exe *exe, struct hash *h);
 

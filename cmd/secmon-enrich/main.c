@@ -117,7 +117,8 @@ int main(int argc, char **argv)
 	out = outq_new(open_end(o.out, ENDPOINT_OUT), o.out, OUTQ_DEFAULT);
 	p.in = inq_new(open_end(o.in, ENDPOINT_IN), o.in);
 	reader = reader_start(o.root, o.hash_max > 0);
-	if (!out || !reader || !p.in || enrich_init(&p.enrich, o.proc_max, o.containers, out, &stats) == -1) {
+	if (!out || !reader || !p.in ||
+	    enrich_init(&p.enrich, o.proc_max, o.containers, out, &stats) == -1) {
 		log_err("%s", strerror(errno));
 		return 1;
 	}

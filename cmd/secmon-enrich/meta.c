@@ -46,7 +46,8 @@ static const struct {
 	const char *key;
 	size_t at, size;
 } pod_keys[] = {
-#define KEY(name, member) { name, offsetof(struct meta, member), sizeof(((struct meta *)0)->member) }
+#define KEY(name, member) \
+	{ name, offsetof(struct meta, member), sizeof(((struct meta *)0)->member) }
 	KEY("io.kubernetes.pod.name", pod_name),
 	KEY("io.kubernetes.pod.namespace", pod_ns),
 	KEY("io.kubernetes.pod.uid", pod_uid),
@@ -285,7 +286,8 @@ static void flag(struct wire *w, unsigned int field, enum meta_flag f)
 static void write_image(const struct meta *m, struct wire *w)
 {
 	const char *at = strchr(m->image, '@'), *end = m->image + strlen(m->image);
-	const char *stop = at ? at : end, *slash = memrchr(m->image, '/', (size_t)(stop - m->image));
+	const char *stop = at ? at : end;
+	const char *slash = memrchr(m->image, '/', (size_t)(stop - m->image));
 	const char *from = slash ? slash : m->image;
 	const char *colon = memchr(from, ':', (size_t)(stop - from));
 	const char *repo_end = colon ? colon : stop;

@@ -36,7 +36,7 @@ struct proc {
 	struct proc *newer, *older;	/* queue of the exited */
 	uint64_t used_ns, exit_ns;	/* event time; exit_ns 0: lives */
 	bool told;			/* a life record described it, or its parent's did */
-	bool first;			/* was there before the stream: it may not tell the parent */
+	bool first;			/* was there before the stream; its parent may not */
 	bool orphan;			/* its parent was in the table and is gone */
 	bool used;			/* the slot is taken */
 	uint8_t comm_len;

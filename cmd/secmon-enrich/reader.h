@@ -39,7 +39,7 @@ struct reader_answer {
 	uint32_t what;
 	int32_t error;			/* errno, or 0 */
 	uint32_t len;
-	char *text;			/* len bytes and a zero, ours to change until the next answer */
+	char *text;			/* len bytes and a zero, ours until the next answer */
 };
 
 struct reader;

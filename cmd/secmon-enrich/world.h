@@ -14,9 +14,9 @@ struct world {
 	struct proctab *procs;
 	struct containers *containers;	/* NULL: containers are of no interest */
 	struct names *names;
-	bool local;		/* the stream is of this machine and this boot: names may be looked up */
+	bool local;		/* of this machine and boot: names may be looked up */
 	uint64_t now_ns;	/* time of the newest event */
-	uint64_t epoch;		/* counts changes of what other processes' fields were made from */
+	uint64_t epoch;		/* counts changes of what others' fields were made from */
 	uint64_t gap_epoch;	/* in which somebody missed a process */
 };
 

@@ -43,7 +43,7 @@ static const struct {
 	{ "/lxc/web1", RUNTIME_LXC, "web1", "" },
 	{ "/lxc.payload.web1/system.slice/cron.service", RUNTIME_LXC, "web1", "" },
 	{ "/lxc.payload/web1", RUNTIME_LXC, "web1", "" },
-	{ "/machine.slice/systemd-nspawn@deb.service/payload/init.scope", RUNTIME_NSPAWN, "deb", "" },
+	{ "/machine.slice/systemd-nspawn@deb.service/payload/x", RUNTIME_NSPAWN, "deb", "" },
 	{ "/machine.slice/machine-my\\x2dbox.scope", RUNTIME_NSPAWN, "my-box", "" },
 	{ "/machine.slice/machine-lxc\\x2d7.scope", RUNTIME_LXC, "7", "" },
 	/* the innermost one counts */
@@ -63,9 +63,10 @@ static const struct {
 	{ "/lxc.monitor.web1", RUNTIME_HOST, "", "" },
 	{ "/machine.slice/systemd-nspawn@deb.service/supervisor", RUNTIME_HOST, "", "" },
 	{ "/machine.slice/machine-qemu\\x2d1\\x2dvm.scope", RUNTIME_HOST, "", "" },
-	{ "/docker/0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef", RUNTIME_HOST, "", "" },
-	{ "/lxc/a-name-that-is-longer-than-any-name-of-a-container-may-be-which-is-64", RUNTIME_HOST,
-	  "", "" },
+	{ "/docker/0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef",
+	  RUNTIME_HOST, "", "" },
+	{ "/lxc/a-name-that-is-longer-than-any-name-of-a-container-may-be-which-is-64",
+	  RUNTIME_HOST, "", "" },
 };
 
 static void paths(void **state)
@@ -75,7 +76,8 @@ static void paths(void **state)
 	for (size_t i = 0; i < nitems(cases); i++) {
 		bool found = cgroup_parse(cases[i].path, strlen(cases[i].path), &name);
 
-		if (found != (cases[i].runtime != RUNTIME_HOST) || name.runtime != cases[i].runtime ||
+		if (found != (cases[i].runtime != RUNTIME_HOST) ||
+		    name.runtime != cases[i].runtime ||
 		    strcmp(name.id, cases[i].id) != 0 || strcmp(name.pod, cases[i].pod) != 0)
 			fail_msg("%s: runtime %d id '%s' pod '%s'", cases[i].path, name.runtime,
 				 name.id, name.pod);

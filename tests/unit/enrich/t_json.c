@@ -23,8 +23,10 @@ static void on_value(void *arg, const struct json_path *p, enum json_type type, 
 	size_t n = strlen(said);
 
 	for (unsigned int i = 0; i < p->depth; i++)
-		n += (size_t)(*p->key[i] ? snprintf(said + n, sizeof(said) - n, "/%s", p->key[i])
-					 : snprintf(said + n, sizeof(said) - n, "/%u", p->index[i]));
+		if (*p->key[i])
+			n += (size_t)snprintf(said + n, sizeof(said) - n, "/%s", p->key[i]);
+		else
+			n += (size_t)snprintf(said + n, sizeof(said) - n, "/%u", p->index[i]);
 	snprintf(said + n, sizeof(said) - n, "=%.*s ", (int)len, v);
 }
 
@@ -43,7 +45,8 @@ static int walk(const char *text)
 
 static void values_come_with_their_path(void **state)
 {
-	assert_int_equal(walk(" {\"a\": [1, {\"b\" : \"x\"}, []], \"c\":{}, \"d\":null,\"e\":true} "), 0);
+	assert_int_equal(walk(" {\"a\": [1, {\"b\" : \"x\"}, []], \"c\":{}, "
+			      "\"d\":null,\"e\":true} "), 0);
 	assert_string_equal(said, "/a/0=1 /a/1/b=x /d=null /e=true ");
 	assert_int_equal(walk("\"q\\\"\\\\\\n\\u00e9\\ud83d\\ude00\\ud800z\""), 0);
 	assert_string_equal(said, "=q\"\\\n\xc3\xa9\xf0\x9f\x98\x80\xef\xbf\xbdz ");
@@ -54,7 +57,8 @@ static void values_come_with_their_path(void **state)
 static void what_is_no_json_is_refused(void **state)
 {
 	static const char *const no[] = { "", "{", "[1,", "{\"a\"}", "{\"a\":}", "[1 2]", "tru",
-					  "\"x", "\"\\", "\"\\u12\"", "\"\\x\"", "1 2", "{a:1}", "]" };
+					  "\"x", "\"\\", "\"\\u12\"", "\"\\x\"", "1 2", "{a:1}",
+					  "]" };
 	char deep[2 * JSON_DEPTH_MAX + 3];
 
 	for (size_t i = 0; i < nitems(no); i++)
@@ -72,9 +76,9 @@ static void what_is_no_json_is_refused(void **state)
 
 static void names(void **state)
 {
-	static const char users[] = "root:x:0:0:r:/root:/bin/sh\n# no\nx:y\nbig:x:4294967296:1::/:\n"
-				    "neg:x:-1:1::/:\n:x:5:1::/:\nann:x:1000:1::/a:/z\nb:x:1000:1::/b:\n"
-				    "last:x:2000:1::/l:";
+	static const char users[] = "root:x:0:0:r:/root:/bin/sh\n# no\nx:y\n"
+				    "big:x:4294967296:1::/:\nneg:x:-1:1::/:\n:x:5:1::/:\n"
+				    "ann:x:1000:1::/a:/z\nb:x:1000:1::/b:\nlast:x:2000:1::/l:";
 	struct names *n = names_new();
 
 	assert_non_null(n);
