@@ -146,7 +146,8 @@ static struct kept *get(struct eval *e, uint32_t slot)
 	if (k->turn != e->turn || e->p->slots[slot]->impure) {
 		k->turn = e->turn;
 		k->numbered = false;
-		k->there = expr_value(e->x, e->p->slots[slot], &k->v);
+		k->there = expr_value(e->x, e->p->slots[slot], &k->v) &&
+			   k->v.quant != Q_PRINTED;
 	}
 	return k;
 }

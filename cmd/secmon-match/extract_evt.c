@@ -120,6 +120,8 @@ static bool x_type(struct xctx *x, const struct fieldref *r, struct xval *v)
 		return false;
 	if (r->field->id == F_SYSCALL_TYPE && !(x->type->flags & EVENT_SYSCALL))
 		return false;
+	if (x->type->id == EV_ASYNCEVENT && ev_text(x, F_ARG(A_NAME), &s, &len))
+		return xval_text(v, s, len);
 	if (x->type->id != EV_SYSCALL)
 		return xval_cstr(v, x->type->name);
 	if (ev_text(x, F_ARGTEXT(A_SYSCALL_ID), &s, &len))
@@ -213,10 +215,13 @@ static bool x_rawarg(struct xctx *x, const struct fieldref *r, struct xval *v)
 		v->fmt = p->fmt;
 		return true;
 	}
+	/* of an empty parameter: printed as nothing or 0, but no value to compare */
+	v->quant = Q_PRINTED;
 	if (p->type == TYPE_BYTEBUF)
 		return xval_cstr(v, "");
 	if (event_has(x->e, F_ARG(p->arg)) && (kind == X_INT || kind == X_UINT))
-		return xval_number(v, p->type, 0);	/* of an empty parameter */
+		return xval_number(v, p->type, 0);
+	v->quant = Q_ONE;
 	if (kind != X_TEXT || p->type == TYPE_SOCKADDR ||
 	    p->type == TYPE_SOCKTUPLE || p->type == TYPE_FDLIST)
 		return false;

@@ -17,6 +17,7 @@ enum quant {
 	Q_ONE,
 	Q_LIST,		/* a list: in, intersects, exists */
 	Q_ANY,		/* true if true for any of them; printed joined by blanks */
+	Q_PRINTED,	/* shown in outputs, but no value to a comparison */
 	Q_ENDS		/* the two ends of a connection: any of them, != none of them */
 };
 
