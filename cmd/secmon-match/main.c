@@ -79,7 +79,8 @@ static int print_description(const struct options *o, const struct ruleset *rs)
 	int failed = -1;
 
 	if (k)
-		failed = o->json ? describe_json(rs, &c, stdout) : describe_text(rs, &c, o->describe, stdout);
+		failed = o->json ? describe_json(rs, &c, stdout) :
+				   describe_text(rs, &c, o->describe, stdout);
 	checker_free(k);
 	if (failed && errno == ENOENT)
 		log_usage("no rule, macro or list is called '%s'", o->describe);
@@ -95,7 +96,8 @@ static int about_rules(const struct options *o, const struct running *run)
 	switch (o->mode) {
 	case MODE_VALIDATE:
 		if (run->rs->unmet_plugin)
-			log_warn("%s, which is not there: they will not run", run->rs->unmet_plugin);
+			log_warn("%s, which is not there: they will not run",
+				 run->rs->unmet_plugin);
 		if (!o->json)
 			printf("%zu rules are right, %u of them run\n", run->rs->nrules,
 			       run->engine->nactive);

@@ -50,7 +50,7 @@ static const char usage[] =
 "  -i, --input ENDPOINT       where events come from (standard input)\n"
 "  -o, --output ENDPOINT      where alerts go (standard output)\n"
 "  -V, --validate             check the rules, say all that is wrong, and end\n"
-"  -L, --describe[=NAME]      describe all rules, macros and lists, or those of that name, and end\n"
+"  -L, --describe[=NAME]      describe rules, macros and lists, all or so called, and end\n"
 "  -t, --test                 run the examples in the rules, and end\n"
 "      --plan                 print what capture must deliver for the rules, and end\n"
 "      --explain              with --plan: what of each rule the kernel decides, what\n"
