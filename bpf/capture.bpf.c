@@ -27,5 +27,6 @@ enum event_id {
 #include "bpf/proc.bpf.h"
 #include "bpf/net.bpf.h"
 #include "bpf/sys.bpf.h"
+#include "bpf/uring.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -7,6 +7,7 @@
 
 const volatile bool tree_only;		/* report only processes marked PROC_TREE */
 const volatile bool want_env;
+const volatile __u64 wanted_uring;	/* operations of io_uring */
 const volatile __u32 ncpu = 1;
 /* executables of the suite and the parent they share, see self.h */
 const volatile __u64 self_ino[4];
@@ -28,7 +29,7 @@ __u32 asleep;		/* the reader waits for a wakeup */
 enum slot {
 	SLOT_FORK, SLOT_EXEC, SLOT_EXIT, SLOT_ITER, SLOT_SYS_EXIT, SLOT_RETELL, SLOT_OPEN,
 	SLOT_CONNECT, SLOT_BIND, SLOT_LISTEN, SLOT_ACCEPT, SLOT_EXECVE, SLOT_EXECVEAT,
-	SLOT_EXECVE32, SLOT_EXECVEAT32,
+	SLOT_EXECVE32, SLOT_EXECVEAT32, SLOT_URING,
 	SLOT_COUNT
 };
 

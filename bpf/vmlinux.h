@@ -314,6 +314,56 @@ struct shmem_inode_info {
 	struct inode vfs_inode;
 };
 
+/* ---- io_uring */
+
+struct filename {
+	const char *name;
+};
+
+struct open_how {
+	__u64 flags, mode, resolve;
+};
+
+struct io_cmd_data {
+	struct file *file;
+};
+
+struct io_cqe {
+	int fd;
+};
+
+struct io_kiocb {
+	__u8 opcode;
+	struct io_cqe cqe;
+};
+
+struct io_open {
+	int dfd;
+	struct filename *filename;
+	struct open_how how;
+};
+
+struct io_unlink {
+	int dfd, flags;
+	struct filename *filename;
+};
+
+struct io_mkdir {
+	int dfd;
+	__u16 mode;
+	struct filename *filename;
+};
+
+struct io_rename {
+	int old_dfd, new_dfd, flags;
+	struct filename *oldpath, *newpath;
+};
+
+struct io_connect {
+	void *addr;
+	int addr_len;
+};
+
 /* ---- iterators */
 
 struct seq_file;

@@ -150,7 +150,8 @@ void decode_subject(struct decoding *x, const struct sysdef *def)
 		write_fd(x, def->fd);
 		return;
 	}
-	wire_int(&x->w, F_FD_NUM, x->r->res);
+	if (x->r->flags & RECORD_RES)
+		wire_int(&x->w, F_FD_NUM, x->r->res);
 	if (x->r->res >= 0) {
 		write_fd(x, ITEM_RES);
 		return;

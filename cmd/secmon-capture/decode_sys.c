@@ -66,7 +66,7 @@ static void write_path(struct decoding *x, const struct sysdef *def, const struc
 			wire_text(&x->w, F_FD_NAMERAW, item_text(path), path->len);
 		return;
 	}
-	if (x->r->res < 0)
+	if (x->r->res < 0 && x->r->flags & RECORD_RES)
 		return;
 	if (n)
 		wire_text(&x->w, fs[a->kind].name, buf, n);

@@ -44,6 +44,10 @@ static const struct hook table[] = {
 	  "execveat of 32-bit callers that failed", "each exec", true, { EV_EXECVEAT } },
 #endif
 	{ "secmon_sys_exit", "sys_exit", "all system calls", "every system call", false, { 0 } },
+	{ "secmon_uring", "io_uring_submit_req", "requests of io_uring", "each request", false,
+	  { EV_OPENAT, EV_OPENAT2, EV_UNLINKAT, EV_MKDIRAT, EV_RENAMEAT2, EV_CONNECT } },
+	{ "secmon_uring_sqe", "io_uring_submit_sqe", "the same before kernel 6.4", "each request",
+	  false, { EV_OPENAT, EV_OPENAT2, EV_UNLINKAT, EV_MKDIRAT, EV_RENAMEAT2, EV_CONNECT } },
 };
 
 const struct hook *hook_table(size_t *n)
@@ -77,6 +81,23 @@ int hook_probe(const char *function)
 	close(prog);
 	errno = e;
 	return link < 0 ? -1 : 0;
+}
+
+/* operations of enum io_uring_op that the kernel side knows */
+static const struct { uint16_t event; uint8_t op; } uring[] = {
+	{ EV_CONNECT, 16 }, { EV_OPENAT, 18 }, { EV_OPENAT2, 28 }, { EV_RENAMEAT2, 35 },
+	{ EV_UNLINKAT, 36 }, { EV_MKDIRAT, 37 },
+};
+
+uint64_t hook_uring(const struct options *o)
+{
+	uint64_t ops = 0;
+
+	for (size_t i = 0; i < nitems(uring); i++)
+		if (options_event(o, uring[i].event) &&
+		    (!o->plan || plan_wants_type(o->plan, uring[i].event)))
+			ops |= 1ULL << uring[i].op;
+	return ops;
 }
 
 static bool serves(const struct hook *h, unsigned int event)
@@ -133,8 +154,10 @@ bool hook_used(const struct hook *h, const struct options *o, const struct hook_
 
 	if (i < HOOK_FIRST_FEXIT)
 		return true;
-	if (!h->preferred)
+	if (!h->preferred && !h->events[0])
 		return plan->fallback;
+	if (!h->preferred)
+		return hook_uring(o) && libbpf_find_vmlinux_btf_id(h->function, BPF_TRACE_RAW_TP) > 0;
 	for (size_t e = 0; e < HOOK_EVENTS_MAX && h->events[e]; e++)
 		if (plan->events[h->events[e] / 64] >> h->events[e] % 64 & 1)
 			return options_event(o, h->events[e]) || plan->preferred;

@@ -16,7 +16,7 @@
 #include "options.h"
 
 enum {
-	HOOK_EVENTS_MAX = 5,
+	HOOK_EVENTS_MAX = 6,
 	HOOK_FIRST_FEXIT = 3	/* index: those before are tracepoints of the scheduler */
 };
 
@@ -46,6 +46,9 @@ void hook_plan(const struct options *o, struct hook_plan *plan);
 
 /* hook_used(h, o, plan): whether the plan needs that program. */
 bool hook_used(const struct hook *h, const struct options *o, const struct hook_plan *plan);
+
+/* hook_uring(o): operations of io_uring that are wanted, a bit for each. */
+uint64_t hook_uring(const struct options *o);
 
 /* hook_probe(function): whether a program can be attached to the end of that function: 0, or -1
  * with errno. */

@@ -175,6 +175,7 @@ static void set_knobs(struct probes *p, const struct options *o)
 
 	s->rodata->tree_only = o->command != NULL;
 	s->rodata->want_env = o->env;
+	s->rodata->wanted_uring = hook_uring(o);
 	s->rodata->filtering = o->plan != NULL;
 	self_find(&self);
 	s->rodata->self_ppid = o->command ? 0 : (uint32_t)self.ppid;

@@ -59,7 +59,7 @@ static void check_hook(const struct hook *h, const struct options *o, const stru
 	else if (hook_used(h, o, plan))
 		snprintf(why, sizeof(why), "refused by the verifier, not reported");
 	else if (!h->preferred)
-		snprintf(why, sizeof(why), "not needed");
+		snprintf(why, sizeof(why), h->events[0] ? "not in this kernel" : "not needed");
 	else if (plan->refused)
 		snprintf(why, sizeof(why), "not possible (%s), tp_btf/sys_exit instead",
 			 strerror(plan->refused));
