@@ -143,7 +143,7 @@ int secmon_uring(__u64 *ctx)
 }
 
 SEC("tp_btf/io_uring_submit_sqe")
-int secmon_uring_sqe(__u64 *ctx)
+int secmon_uringsqe(__u64 *ctx)
 {
 	__u64 req = 0;
 

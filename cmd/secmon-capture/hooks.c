@@ -7,6 +7,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,7 +47,7 @@ static const struct hook table[] = {
 	{ "secmon_sys_exit", "sys_exit", "all system calls", "every system call", false, { 0 } },
 	{ "secmon_uring", "io_uring_submit_req", "requests of io_uring", "each request", false,
 	  { EV_OPENAT, EV_OPENAT2, EV_UNLINKAT, EV_MKDIRAT, EV_RENAMEAT2, EV_CONNECT } },
-	{ "secmon_uring_sqe", "io_uring_submit_sqe", "the same before kernel 6.4", "each request",
+	{ "secmon_uringsqe", "io_uring_submit_sqe", "the same before kernel 6.4", "each request",
 	  false, { EV_OPENAT, EV_OPENAT2, EV_UNLINKAT, EV_MKDIRAT, EV_RENAMEAT2, EV_CONNECT } },
 };
 
@@ -56,6 +57,16 @@ const struct hook *hook_table(size_t *n)
 	return table;
 }
 
+/* id of a type of this kernel, or -1: its description is large, and read once */
+static int find_type(const char *name, unsigned int kind)
+{
+	static struct btf *btf;
+
+	if (!btf)
+		btf = btf__load_vmlinux_btf();
+	return btf ? btf__find_by_name_kind(btf, name, kind) : -1;
+}
+
 int hook_probe(const char *function)
 {
 	static const struct bpf_insn nothing[] = {
@@ -63,7 +74,7 @@ int hook_probe(const char *function)
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FEXIT);
-	int id = libbpf_find_vmlinux_btf_id(function, BPF_TRACE_FEXIT), prog, link, e;
+	int id = find_type(function, BTF_KIND_FUNC), prog, link, e;
 
 	if (id <= 0) {
 		errno = ENOENT;
@@ -148,6 +159,16 @@ void hook_plan(const struct options *o, struct hook_plan *plan)
 		memset(plan->events, 0, sizeof(plan->events));
 }
 
+/* a tracepoint whose request is of the kind that the kernel side can read (6.0 and later) */
+static bool has_uring(const char *tracepoint)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "btf_trace_%s", tracepoint);
+	return find_type(name, BTF_KIND_TYPEDEF) > 0 &&
+	       find_type("io_cmd_data", BTF_KIND_STRUCT) > 0;
+}
+
 bool hook_used(const struct hook *h, const struct options *o, const struct hook_plan *plan)
 {
 	size_t i = (size_t)(h - table);
@@ -157,7 +178,7 @@ bool hook_used(const struct hook *h, const struct options *o, const struct hook_
 	if (!h->preferred && !h->events[0])
 		return plan->fallback;
 	if (!h->preferred)
-		return hook_uring(o) && libbpf_find_vmlinux_btf_id(h->function, BPF_TRACE_RAW_TP) > 0;
+		return hook_uring(o) && has_uring(h->function);
 	for (size_t e = 0; e < HOOK_EVENTS_MAX && h->events[e]; e++)
 		if (plan->events[h->events[e] / 64] >> h->events[e] % 64 & 1)
 			return options_event(o, h->events[e]) || plan->preferred;
