@@ -226,8 +226,8 @@ static int refuse_terminal(enum endpoint_dir dir, const struct why *why)
 	if (dir == ENDPOINT_IN)
 		return fail(why, "the stream is binary and does not come from a terminal: pipe a "
 				 "program's output into this one, or use -i FILE");
-	return fail(why, "the stream is binary and not for a terminal: use -o FILE, or pipe it into "
-			 "'secmon-ship -s json:- --events' to read it");
+	return fail(why, "the stream is binary and not for a terminal: use -o FILE, or pipe it "
+			 "into 'secmon-ship -s json:- --events' to read it");
 }
 
 /* The other side may never come: meanwhile TERM and INT end the program, also if it blocks them. */

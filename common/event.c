@@ -84,7 +84,7 @@ int event_index(struct event *e, const struct object *o)
 	if (pos != end)
 		return bad(e, "an event is longer than its map");
 	if (e->at[F_EVT_TYPE] != TYPE_AT || e->at[F_WIRE_SIZE] != SIZE_AT)
-		return bad(e, "evt.type or wire.size is not where the header has it, and only there");
+		return bad(e, "evt.type or wire.size outside the header");
 	return 0;
 }
 

@@ -81,8 +81,9 @@ int parse_uint(const char *s, uint64_t min, uint64_t max, uint64_t *v)
 int parse_size(const char *s, uint64_t min, uint64_t max, uint64_t *bytes)
 {
 	static const struct unit units[] = {
-		{ "", 1 },	   { "K", 1ULL << 10 },	  { "M", 1ULL << 20 },	 { "G", 1ULL << 30 },
-		{ "k", 1ULL << 10 }, { "KiB", 1ULL << 10 }, { "MiB", 1ULL << 20 }, { "GiB", 1ULL << 30 },
+		{ "", 1 },
+		{ "k", 1 << 10 },   { "K", 1 << 10 },	{ "M", 1 << 20 },   { "G", 1 << 30 },
+		{ "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "GiB", 1 << 30 },
 	};
 
 	return scaled(s, units, nitems(units), min, max, bytes);

@@ -48,7 +48,8 @@ static int become(const char *name)
 		return -1;
 	}
 	if (setgroups(0, NULL) == -1 || setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) == -1 ||
-	    prctl(PR_SET_KEEPCAPS, 1) == -1 || setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1) {
+	    prctl(PR_SET_KEEPCAPS, 1) == -1 ||
+	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) == -1) {
 		log_err("sandbox: become user '%s': %s", name, strerror(errno));
 		return -1;
 	}

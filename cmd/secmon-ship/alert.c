@@ -158,8 +158,8 @@ void value_text(struct buf *b, struct pull *p)
 		}
 		break;
 	default:
-		for (uint64_t n = value_items(&v); n && pull_skip(p, WIRE_DEPTH_MAX) == PULL_OK; n--)
-			;
+		for (uint64_t n = value_items(&v); n; n--)
+			pull_skip(p, WIRE_DEPTH_MAX);
 		buf_str(b, "<NA>");
 	}
 }

@@ -76,7 +76,13 @@ static int try_setuid(void) { return setuid(0); }
 static int try_unshare(void) { return unshare(CLONE_NEWUSER); }
 static int try_mount(void) { return mount("none", "/mnt", "tmpfs", 0, NULL); }
 static int try_tiocsti(void) { return ioctl(STDIN_FILENO, TIOCSTI, "x"); }
-static int try_prlimit(void) { return prlimit(getppid(), RLIMIT_CORE, NULL, &(struct rlimit){ 0 }); }
+static int try_prlimit(void)
+{
+	struct rlimit old;
+
+	return prlimit(getppid(), RLIMIT_CORE, NULL, &old);
+}
+
 static int try_bpf(void)
 {
 	union bpf_attr a = { .map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4,

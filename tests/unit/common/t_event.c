@@ -45,7 +45,8 @@ static int index_body(const uint8_t *body, size_t len, uint32_t pairs)
 }
 
 #define INDEX(pairs, ...) \
-	index_body((const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }), pairs)
+	index_body((const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }), \
+		   pairs)
 
 static void refused(int r, const char *why)
 {

@@ -188,8 +188,8 @@ static void hello_fits_in_an_object(void **state)
 static int read_hello(struct hello *h, size_t n, size_t each)
 {
 	static struct bytes b;
-	const uint8_t head[] = { 0x92, 1, 0x82, 0, 0x92, 1, 0, HELLO_FIELDS, 0xde, (uint8_t)(n >> 8),
-				 (uint8_t)n };
+	const uint8_t head[] = { 0x92, 1, 0x82, 0, 0x92, 1, 0, HELLO_FIELDS, 0xde,
+				 (uint8_t)(n >> 8), (uint8_t)n };
 	struct object o = { .kind = KIND_HELLO, .buf = b.buf, .map = b.buf + 3, .pairs = 2 };
 
 	b.len = 0;

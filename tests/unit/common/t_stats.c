@@ -136,7 +136,8 @@ static void stats_of_others_are_read_as_far_as_they_are_known(void **state)
 	/* unknown keys and counters, and counters that are no numbers */
 	assert_int_equal(READ(&v, 3, "\x63\x92\x01\x02"
 				     "\x00\xa4ship"
-				     "\x04\x84\x60\x07\x61\x92\x01\x02\x62\xff\xcd\xff\xff\x01"), 0);
+				     "\x04\x84\x60\x07\x61\x92\x01\x02\x62\xff"
+				     "\xcd\xff\xff\x01"), 0);
 	assert_string_equal(v.stage, "ship");
 	assert_int_equal(v.v[96], 7);
 	assert_int_equal(v.v[97], 0);
