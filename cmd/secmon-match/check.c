@@ -231,6 +231,29 @@ static void find_unused(struct loader *l)
 	}
 }
 
+static bool used_after_all(const struct loader *l, const struct finding *f)
+{
+	for (uint32_t i = 0; f->code == LOAD_UNUSED_MACRO && i < l->macros.n; i++) {
+		const struct macro *m = l->macros.v[i];
+
+		if (m->used && !strcmp(m->name, f->name))
+			return true;
+	}
+	for (uint32_t i = 0; f->code == LOAD_UNUSED_LIST && i < l->lists.n; i++) {
+		const struct list *list = l->lists.v[i];
+
+		if (list->used && !strcmp(list->name, f->name))
+			return true;
+	}
+	return false;
+}
+
+void forget_unused(struct loader *l)
+{
+	for (struct finding *f = l->report->first; f; f = f->next)
+		f->moot = used_after_all(l, f);
+}
+
 void compile_all(struct loader *l)
 {
 	arena_free(&l->trees);

@@ -379,6 +379,7 @@ struct ruleset *ruleset_load_at(const int *dirfds, const char *const *paths, siz
 	l->report = report;
 	for (size_t i = 0; i < n && !l->out_of_memory && l->nfiles < LOAD_FILES; i++)
 		load_path(l, dirfds ? dirfds[i] : AT_FDCWD, paths[i]);
+	forget_unused(l);
 	if (l->out_of_memory || report->errors || fill(rs)) {
 		errno = l->out_of_memory || !report->errors ? ENOMEM : 0;
 		n = errno;

@@ -187,6 +187,9 @@ int item_read(struct loader *l, const struct ynode *node);
  */
 int item_rule(struct loader *l, const struct ynode *node, struct subject *s);
 
+/* forget_unused(l): what an earlier file did not use but a later one did is moot in the report. */
+void forget_unused(struct loader *l);
+
 /* compile_all(l): lists, macros, rules of everything read so far. What is wrong is reported. */
 void compile_all(struct loader *l);
 

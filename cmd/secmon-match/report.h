@@ -33,6 +33,7 @@ struct finding {
 	struct place place;	/* the first byte at fault; place.file NULL if none */
 	unsigned int width;	/* bytes to underline, at least 1 */
 	const char *line;	/* the line that holds place, without its end */
+	bool moot;		/* a file loaded later mended it: not for people any more */
 };
 
 struct report_file {

@@ -81,7 +81,7 @@ static void print_finding(FILE *out, const struct finding *f)
 void report_text(const struct report *r, FILE *out, bool verbose)
 {
 	for (const struct finding *f = r->first; f; f = f->next)
-		if (verbose || load_code_is_error(f->code))
+		if (!f->moot && (verbose || load_code_is_error(f->code)))
 			print_finding(out, f);
 	if (r->suppressed)
 		fprintf(out, "and %u more like these\n", r->suppressed);

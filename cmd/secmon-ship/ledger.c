@@ -19,16 +19,32 @@ static void tame(char *name)
 			*name = '?';
 }
 
+/* place in the pipeline; what we do not know stands last */
+static unsigned int stage_rank(const char *name)
+{
+	unsigned int rank = 0;
+
+	while (rank < STAGE_END && strcmp(stage_name(rank), name))
+		rank++;
+	return rank;
+}
+
 static struct ledger_stage *stage_of(struct ledger *l, const char *name, uint64_t pid)
 {
 	struct ledger_stage *st;
+	size_t at;
 
 	for (size_t i = 0; i < l->nstages; i++)
 		if (l->stages[i].pid == pid && strcmp(l->stages[i].name, name) == 0)
 			return &l->stages[i];
 	if (l->nstages == LEDGER_STAGES)
 		return NULL;
-	st = &l->stages[l->nstages++];
+	/* in the order of the pipeline, whoever spoke first */
+	for (at = l->nstages; at && stage_rank(l->stages[at - 1].name) > stage_rank(name); at--)
+		l->stages[at] = l->stages[at - 1];
+	l->nstages++;
+	st = &l->stages[at];
+	memset(st, 0, sizeof(*st));
 	snprintf(st->name, sizeof(st->name), "%s", name);
 	st->pid = pid;
 	return st;
