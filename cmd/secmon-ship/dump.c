@@ -232,6 +232,10 @@ static void counter_name(struct buf *b, const struct value *id)
 		json_cstr(b, d->name);
 		return;
 	}
+	if (value_is_text(id)) {
+		json_scalar(b, id);
+		return;
+	}
 	buf_c(b, '"');
 	json_scalar(b, id);
 	buf_c(b, '"');
