@@ -40,9 +40,13 @@ LIBS_common  := libseccomp libcap-ng $(MSGPACK)
 LIBS_secmon-capture := libbpf libelf libzstd zlib
 LIBS_secmon-enrich  :=
 LIBS_secmon-match   := yaml-0.1 libpcre2-8
-LIBS_secmon-ship    := libcurl yaml-0.1 libzstd zlib
+# the engines that fleets run on are sinks of ship where their libraries are
+NATS	:= $(shell $(PKG) --exists libnats && echo libnats)
+KAFKA	:= $(shell $(PKG) --exists rdkafka && echo rdkafka)
+LIBS_secmon-ship    := libcurl yaml-0.1 libzstd zlib $(NATS) $(KAFKA)
 pkgs	= $(LIBS_common) $(foreach p,$(1),$(LIBS_$(p)))
 libs	= $(shell $(PKG) --libs $(call pkgs,$(1))) $(EXTRA_LIBS_$(1))
+ALL_CFLAGS += $(if $(NATS),-DHAVE_NATS) $(if $(KAFKA),-DHAVE_KAFKA)
 ALL_CFLAGS += $(shell $(PKG) --cflags $(call pkgs,$(PROGRAMS)) 2>/dev/null)
 
 COMMON	:= $(patsubst %.c,$(B)/obj/%.o,$(wildcard common/*.c))

@@ -41,7 +41,7 @@ struct sink_conf {
 	char *ca_file, *cert, *key, *proxy;
 	enum compress compress;
 	char *template, *index;
-	struct list labels, writable;
+	struct list labels, writable, properties;
 	uint64_t rotate_bytes, keep;
 	enum fsync_policy fsync;
 	char *facility;

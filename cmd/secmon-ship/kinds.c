@@ -25,6 +25,12 @@ static const struct prefix prefixes[] = {
 	{ "syslog:tcp:", &sink_syslog_tcp, NULL, true, "HOST:PORT" },
 	{ "syslog:tls:", &sink_syslog_tcp, NULL, true, "HOST:PORT" },
 	{ "syslog:", &sink_syslog_dgram, NULL, false, "[unix:PATH | udp:HOST:PORT]  (/dev/log)" },
+#ifdef HAVE_NATS
+	{ "nats://", &sink_nats, NULL, false, "HOST[:PORT][,HOST...]/SUBJECT  JetStream" },
+#endif
+#ifdef HAVE_KAFKA
+	{ "kafka://", &sink_kafka, NULL, false, "BROKER[:PORT][,BROKER...]/TOPIC" },
+#endif
 	{ "journald:", &sink_journal, NULL, false, "[SOCKET]  systemd's journal" },
 };
 

@@ -6,7 +6,7 @@
 #include "cmd/secmon-ship/sink.h"
 
 extern const struct sink_kind sink_stdout, sink_file, sink_http, sink_unix, sink_exec,
-	sink_syslog_dgram, sink_syslog_tcp, sink_journal;
+	sink_syslog_dgram, sink_syslog_tcp, sink_journal, sink_nats, sink_kafka;
 
 /* kinds_list(fp): how each is written, for --help. */
 void kinds_list(void *fp);

@@ -106,7 +106,8 @@ static void on_written(struct stream *st)
 
 	f->size += b->body.len;
 	if (f->sink->conf->fsync == FSYNC_ALWAYS && f->path) {
-		syncer_start(&f->sync, f->st.io.fd);
+		if (syncer_start(&f->sync, f->st.io.fd) == -1)
+			on_synced(&f->sync, errno);
 		return;
 	}
 	st->b = NULL;

@@ -381,10 +381,9 @@ void spool_tick(struct spool *s)
 	while (s->limits.age_ms && s->nparts && s->parts[0].written_s < oldest &&
 	       s->parts[0].last_seq >= s->parts[0].first_seq)
 		expire_oldest(s);
-	if (s->limits.sync && s->dirty && s->out != -1 && !s->sync.under_way) {
+	if (s->limits.sync && s->dirty && s->out != -1 && !s->sync.work.under_way) {
 		s->sync.done = on_synced;
-		s->dirty = false;
-		syncer_start(&s->sync, s->out);
+		s->dirty = syncer_start(&s->sync, s->out) == -1;
 	}
 }
 
