@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* secmon-ship: alerts to where they are wanted. */
 #include <errno.h>
-#include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "cmd/secmon-ship/kinds.h"
 #include "cmd/secmon-ship/options.h"
 #include "cmd/secmon-ship/owner.h"
 #include "cmd/secmon-ship/rooms.h"
@@ -39,39 +35,48 @@ static struct inq *open_input(const char *endpoint)
 	return in;
 }
 
-int main(int argc, char **argv)
+/* Everything that must be open before the sandbox closes. 0, or the exit status. */
+static int open_all(struct loop *loop, const struct options *opt)
 {
-	struct loop loop = { .program = "secmon-ship" };
-	struct options opt;
 	char err[1024];
-	bool delivered;
-	int status;
 
-	log_init("secmon-ship");
-	options_parse(&opt, argc, argv);	/* exits where that is the answer */
-	ship.conf = &opt.conf;
-	ship.events = opt.events;
-	ship.quiet = opt.quiet;
-	owner_set(opt.user);
 	if (loop_signals() == -1) {
 		log_err("signals: %s", strerror(errno));
 		return 1;
 	}
 	if (ship_open(&ship, err, sizeof(err)) == -1) {
-		status = errno == EINVAL ? 2 : 1;
+		int status = errno == EINVAL ? 2 : 1;
+
 		log_err("%s", err);
 		return status;
 	}
-	loop.in = open_input(opt.input);
+	loop->in = open_input(opt->input);
 	ready_prepare();
 	rooms_trim();
-	if (rooms_lock(&opt) == -1)
-		return 1;
-	ship_hooks(&ship, &loop);
-	status = loop_run(&loop);
-	delivered = ship_finish(&ship);
+	return rooms_lock(opt) == -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct loop loop = { .program = "secmon-ship" };
+	struct options opt;
+	int status;
+
+	log_init("secmon-ship");
+	options_parse(&opt, argc, argv);	/* exits where that is the answer */
+	owner_set(opt.user);
+	ship.conf = &opt.conf;
+	ship.events = opt.events;
+	ship.quiet = opt.quiet;
+	status = open_all(&loop, &opt);
+	if (status == 0) {
+		ship_hooks(&ship, &loop);
+		status = loop_run(&loop);
+		if (!ship_finish(&ship) && !status)
+			status = 1;
+	}
 	ship_close(&ship);
 	inq_free(loop.in);
 	conf_fini(&opt.conf);
-	return status ? status : !delivered;
+	return status;
 }

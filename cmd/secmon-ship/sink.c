@@ -136,7 +136,6 @@ struct sink *sink_new(struct sink_conf *conf, bool events, char *err, size_t len
 		return s;
 	}
 	error = errno;
-	s->kind = NULL;	/* it is not open */
 	sink_free(s);
 	errno = error;
 	return NULL;
