@@ -2,6 +2,7 @@
 /* One pass over an event: this runs for every one, so common forms are decoded in place. */
 #include "view.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -47,12 +48,49 @@ static void forget(struct view *v, unsigned int field)
 	v->has.bits[field / 64] &= ~(1ULL << (field % 64));
 }
 
+static uint64_t be64(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return be64toh(v);
+}
+
+static uint32_t be32(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return be32toh(v);
+}
+
+/* uint_at(p, v): the unsigned number at p, whose bytes skip() has seen. */
+static inline bool uint_at(const uint8_t *p, uint64_t *v)
+{
+	switch (*p) {
+	case 0xcc:
+		*v = p[1];
+		return true;
+	case 0xcd:
+		*v = (uint64_t)p[1] << 8 | p[2];
+		return true;
+	case 0xce:
+		*v = be32(p + 1);
+		return true;
+	case 0xcf:
+		*v = be64(p + 1);
+		return true;
+	}
+	*v = *p;
+	return *p < 0x80;
+}
+
 static void take_uint(struct view *v, unsigned int field, struct pull p, uint64_t *to)
 {
-	struct value val;
+	uint64_t u;
 
-	if (pull_next(&p, &val) == PULL_OK && val.type == VALUE_UINT)
-		*to = val.u;
+	if (likely(uint_at(p.pos, &u)))
+		*to = u;
 	else
 		forget(v, field);
 }
@@ -60,8 +98,11 @@ static void take_uint(struct view *v, unsigned int field, struct pull p, uint64_
 static void take_int(struct view *v, unsigned int field, struct pull p, int64_t *to)
 {
 	struct value val;
+	uint64_t u;
 
-	if (pull_next(&p, &val) != PULL_OK || !value_i64(&val, to))
+	if (likely(uint_at(p.pos, &u) && u <= INT64_MAX))
+		*to = (int64_t)u;
+	else if (pull_next(&p, &val) != PULL_OK || !value_i64(&val, to))
 		forget(v, field);
 }
 
