@@ -154,7 +154,7 @@ static void write_cgroup_items(struct decoding *x)
 		int w = snprintf(buf, sizeof(buf), "%s=%.*s", hierarchies[found[i]->arg], (int)len,
 				 path);
 
-		wire_item_text(&x->w, buf, (size_t)w);
+		wire_item_text(&x->w, buf, (size_t)w < sizeof(buf) ? (size_t)w : sizeof(buf) - 1);
 	}
 }
 
