@@ -12,11 +12,21 @@ in_help()
 		grep -xE -- '--?[A-Za-z0-9][A-Za-z0-9-]*' | sort -u
 }
 
-# in_page PROGRAM: the options its man page describes (".It Fl o , -output Ar FILE")
+# in_page PROGRAM: the options its man page describes, ".It Fl o , -output Ar FILE":
+# words behind Fl, up to the next macro
 in_page()
 {
-	sed -n 's/^\.It Fl //p' "$REPO/man/$1.8" | sed 's/ Ar .*//; s/ Fl / /g' |
-		tr -s ' ,' '\n' | grep -E '^-?[A-Za-z0-9][A-Za-z0-9-]*$' | sed 's/^/-/' | sort -u
+	awk '$1 == ".It" && $2 == "Fl" {
+		flag = 1
+		for (i = 3; i <= NF; i++) {
+			if ($i == "Fl")
+				flag = 1
+			else if ($i ~ /^[A-Z][a-z]$/)
+				flag = 0
+			else if (flag && $i != ",")
+				print "-" $i
+		}
+	}' "$REPO/man/$1.8" | sort -u
 }
 
 @test "every man page passes mandoc's lint" {

@@ -43,9 +43,10 @@ setup()
 	[ -z "$output" ]
 }
 
+# (a unit test is a list of cases, and as long as there are cases)
 @test "no .c is longer than 500 lines, no .bpf.h than 300" {
 	run -0 bash -c 'wc -l "$@" | awk '\''$2 ~ /\.c$/ && $1 > 500 || $2 ~ /\.bpf\.h$/ && $1 > 300'\''' \
-		- $(sources)
+		- $(sources | grep -v '^tests/unit/')
 	echo "$output"
 	[ -z "$output" ]
 }
