@@ -89,5 +89,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (src && replay_src_format(src) == REPLAY_SCAP)
 		replay(src, (struct replay_pace *)no_pace);
 	replay_src_close(src);
+	close(fd);	/* what was opened may be a copy */
 	return 0;
 }
