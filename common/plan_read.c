@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * A plan as text, secmon-plan(5):
+ * A plan read from text, secmon-plan(5):
  *
  *	plan 1
  *	need proc.args fd.name
@@ -23,103 +23,6 @@
 #include <string.h>
 
 #include "common/compat.h"
-
-/* ---- writing */
-
-static void put_quoted(FILE *fp, const char *s, size_t len)
-{
-	fputc('"', fp);
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if (c == '"' || c == '\\')
-			fprintf(fp, "\\%c", c);
-		else if (c < 0x20 || c >= 0x7f)
-			fprintf(fp, "\\x%02x", c);
-		else
-			fputc(c, fp);
-	}
-	fputc('"', fp);
-}
-
-static void put_term(FILE *fp, const struct plan_term *t)
-{
-	static const char mark[] = { [PLAN_PREFIX] = '^', [PLAN_SUFFIX] = '$',
-				     [PLAN_CONTAINS] = '~' };
-	char addr[INET6_ADDRSTRLEN];
-
-	fputc(' ', fp);
-	switch (t->kind) {
-	case PLAN_RANGE:
-		if (t->lo == t->hi) {
-			fprintf(fp, "%" PRId64, t->lo);
-			break;
-		}
-		if (t->lo != INT64_MIN)
-			fprintf(fp, "%" PRId64, t->lo);
-		fputs("..", fp);
-		if (t->hi != INT64_MAX)
-			fprintf(fp, "%" PRId64, t->hi);
-		break;
-	case PLAN_BITS:
-		fprintf(fp, "&%" PRId64, t->lo);
-		break;
-	case PLAN_NET:
-		inet_ntop(t->addr_len == 4 ? AF_INET : AF_INET6, t->addr, addr, sizeof(addr));
-		fprintf(fp, "%s/%u", addr, t->bits);
-		break;
-	default:
-		if (t->kind != PLAN_EQUAL)
-			fputc(mark[t->kind], fp);
-		put_quoted(fp, t->text, t->len);
-	}
-}
-
-static void put_selector(FILE *fp, const struct plan_selector *s)
-{
-	char name[64];
-
-	fputs("select ", fp);
-	put_quoted(fp, s->name, strlen(s->name));
-	for (unsigned int id = 0; id < EVENT_ID_END; id++)
-		if (plan_has_event(s, id) && event_by_id(id))
-			fprintf(fp, " %s", event_by_id(id)->name);
-	fputc('\n', fp);
-	for (size_t i = 0; i < s->npreds; i++) {
-		const struct plan_pred *pred = &s->preds[i];
-
-		fprintf(fp, "\t%s%s is", pred->negated ? "not " : "",
-			field_wire_name(pred->field, name, sizeof(name)));
-		for (size_t j = 0; j < pred->nterms; j++)
-			put_term(fp, &pred->terms[j]);
-		fputc('\n', fp);
-	}
-	if (s->rate_count)
-		fprintf(fp, "\tlimit %u/%ums\n", s->rate_count, s->rate_ms);
-	if (s->sample > 1)
-		fprintf(fp, "\tsample %u\n", s->sample);
-}
-
-int plan_print(const struct plan *p, FILE *fp)
-{
-	char buf[64];
-
-	fprintf(fp, "plan %d\nneed", PLAN_VERSION);
-	if (p->need_all)
-		fputs(" *", fp);
-	for (unsigned int id = 0; !p->need_all && id < FIELD_END; id++) {
-		const char *name = field_wire_name(id, buf, sizeof(buf));
-
-		if (name && plan_needs(p, id))
-			fprintf(fp, " %s", name);
-	}
-	fputc('\n', fp);
-	for (size_t i = 0; i < p->nselectors; i++)
-		put_selector(fp, &p->selectors[i]);
-	return ferror(fp) || fflush(fp) == EOF ? -1 : 0;
-}
-
-/* ---- reading */
 
 enum { WORD_MAX = 8192 };
 
@@ -287,7 +190,8 @@ static int net_term(struct text_reader *r, struct plan_term *t)
 	if (integer(r, slash + 1, &end, &bits) == -1)
 		return -1;
 	if (*end || bits < 0 || bits > t->addr_len * 8)
-		return bad(r, "'/%s': a prefix of 0 to %d bits was due", slash + 1, t->addr_len * 8);
+		return bad(r, "'/%s': a prefix of 0 to %d bits was due", slash + 1,
+			   t->addr_len * 8);
 	t->bits = (uint8_t)bits;
 	return 0;
 }
