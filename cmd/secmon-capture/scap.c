@@ -255,8 +255,11 @@ static enum scap_kind first(struct scap *s)
 
 	do {
 		k = scap_file_next(s->file, &s->record);
-		if (k == SCAP_WAIT)
-			poll(&(struct pollfd){ .fd = replay_src_fd(s->src), .events = POLLIN }, 1, -1);
+		if (k == SCAP_WAIT) {
+			struct pollfd p = { .fd = replay_src_fd(s->src), .events = POLLIN };
+
+			poll(&p, 1, -1);
+		}
 	} while (k == SCAP_WAIT || (on_list(s, &s->record) && k != SCAP_MACHINE));
 	return k;
 }

@@ -18,7 +18,9 @@ enum { AT_CWD = -100 };
 /* "<4t>1.2.3.4:5->6.7.8.9:10" of another descriptor than the event's own. */
 static void fd_text(struct scap_actor *a, struct wire *w, unsigned int arg, int64_t num)
 {
-	static const char l4[] = { [L4_TCP] = 't', [L4_UDP] = 'u', [L4_ICMP] = 'i', [L4_RAW] = 'r' };
+	static const char l4[] = {
+		[L4_TCP] = 't', [L4_UDP] = 'u', [L4_ICMP] = 'i', [L4_RAW] = 'r'
+	};
 	const struct scap_fd *fd = num >= 0 ? fds_get(a->fds, num) : NULL;
 	char b[FD_NAME_MAX + 8], *p = b;
 	size_t n;
@@ -88,11 +90,12 @@ static void tuple_text(struct wire *w, unsigned int arg, const uint8_t *p, size_
 
 static void addr_text(struct wire *w, unsigned int arg, const uint8_t *p, size_t len)
 {
+	const char *path = (const char *)p + 1;
 	struct scap_fd fd = { 0 };
 	char b[FD_NAME_MAX];
 
 	if (p[0] == 1)
-		wire_text(w, F_ARG(arg), (const char *)p + 1, strnlen((const char *)p + 1, len - 1));
+		wire_text(w, F_ARG(arg), path, strnlen(path, len - 1));
 	else if (net_parse_addr(p, len, &fd))
 		wire_text(w, F_ARG(arg), b, fd_tuple_text(&fd, b));
 }

@@ -23,7 +23,7 @@ void convert_reset(struct scap_convert *c);
  */
 bool convert_event(struct scap_convert *c, struct scap_event *e);
 
-/* convert_enter(c, tid, code, e): the stored enter event of that code of a thread; false if none. */
+/* convert_enter(c, tid, code, e): a thread's stored enter event, if it is of that code. */
 bool convert_enter(struct scap_convert *c, int64_t tid, unsigned int code, struct scap_event *e);
 
 #endif

@@ -187,7 +187,7 @@ static void on_clone(struct scap_actor *a)
 		a->fds = thread_fds(a->t);
 }
 
-/* Before the kernel said what was executed: the name asked for, from the directory it was asked in. */
+/* Before the kernel said what was executed: the name that was asked for. */
 static void exepath_of_enter(struct scap_actor *a)
 {
 	bool at = a->e->code == SCAP_EXECVEAT_X;

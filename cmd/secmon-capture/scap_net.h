@@ -5,7 +5,10 @@
 
 #include "cmd/secmon-capture/scap_world.h"
 
-/* net_parse_tuple(p, len, fd): a SOCKTUPLE parameter, into type, ends and ports of fd. False if none. */
+/*
+ * net_parse_tuple(p, len, fd): a SOCKTUPLE parameter, into type, ends and ports
+ * of fd. False if it is none.
+ */
 bool net_parse_tuple(const uint8_t *p, size_t len, struct scap_fd *fd);
 
 /* net_parse_addr(p, len, fd): an IP SOCKADDR parameter, as a listening socket. */

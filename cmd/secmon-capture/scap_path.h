@@ -15,7 +15,7 @@ enum { PATH_TEXT_MAX = 1200 };
  */
 size_t scap_path_join(char *b, const char *dir, size_t dlen, const char *path, size_t plen);
 
-/* scap_path_squeeze(b, path, len): path without repeated slashes, cut to PATH_TEXT_MAX. The length. */
+/* scap_path_squeeze(b, path, len): path without repeated slashes, cut to fit. The length. */
 size_t scap_path_squeeze(char *b, const char *path, size_t len);
 
 #endif

@@ -228,7 +228,8 @@ static bool path_text(struct xctx *x, struct text_out *t, const struct xval *v)
 	const char *cwd;
 	size_t len;
 
-	if (v->len == 0 || v->s[0] == '/' || (v->len == 4 && !memcmp(v->s, "<NA>", 4)) || !ev_text(x, F_PROC_CWD, &cwd, &len))
+	if (v->len == 0 || v->s[0] == '/' || (v->len == 4 && !memcmp(v->s, "<NA>", 4)) ||
+	    !ev_text(x, F_PROC_CWD, &cwd, &len))
 		return false;
 	text_add(t, cwd, len);
 	if (len && cwd[len - 1] != '/')

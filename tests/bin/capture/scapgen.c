@@ -115,7 +115,8 @@ static void head(void)
 }
 
 static const char env[] = "PATH=/usr/local/bin:/usr/bin:/bin\0HOME=/root\0LANG=C.UTF-8\0TERM=xterm";
-static const char cgroups[] = "cpuset=/\0cpu=/system.slice/app.service\0memory=/system.slice/app.service";
+static const char cgroups[] = "cpuset=/\0cpu=/system.slice/app.service\0"
+			      "memory=/system.slice/app.service";
 
 static void process(uint64_t pid, uint64_t ppid, const char *comm, const char *exe)
 {

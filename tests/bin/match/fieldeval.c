@@ -110,7 +110,8 @@ int main(int argc, char **argv)
 		while ((r = inq_next(in, &o)) == 1) {
 			if (o.kind == KIND_HELLO && hello_read(&hello, &o) == 0)
 				memcpy(x.hostname, hello.hostname, sizeof(x.hostname));
-			if (o.kind == KIND_EVENT && o.type != EV_SNAPSHOT && event_index(&event, &o) == 0)
+			if (o.kind == KIND_EVENT && o.type != EV_SNAPSHOT &&
+			    event_index(&event, &o) == 0)
 				show(&x, &event);
 		}
 	} while (r == 0 && inq_read(in) > 0);

@@ -77,7 +77,7 @@ static void replay(struct replay_src *src, struct replay_pace *pace)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint64_t no_pace[8];	/* speed 0: never waits */
-	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+	int fd = memfd_create("fuzz", 0);
 	struct replay_src *src;
 	char path[32], err[512];
 
