@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Building a plan, and asking it about an event. its text form is in plan_read.c and plan_print.c. */
+/* Building a plan, and asking it about an event. Its text: plan_read.c and plan_print.c. */
 #include "common/plan.h"
 
 #include <errno.h>

@@ -37,7 +37,12 @@ static const struct {
 static bool is_life(unsigned int event)
 {
 	switch (event) {
-	case EV_EXECVE: case EV_EXECVEAT: case EV_CLONE: case EV_CLONE3: case EV_FORK: case EV_VFORK:
+	case EV_EXECVE:
+	case EV_EXECVEAT:
+	case EV_CLONE:
+	case EV_CLONE3:
+	case EV_FORK:
+	case EV_VFORK:
 		return true;
 	}
 	return false;
@@ -356,7 +361,8 @@ static void one_text(struct xctx *x, const struct param *p, bool both, struct te
 	struct text_out mark = *t;
 
 	if (!arg_raw(x, p, &v)) {
-		if (event_has(x->e, F_ARG(p->arg)) || !resolved(x, &(struct param){ .arg = p->arg, .type = TYPE_NONE }, &v, t))
+		if (event_has(x->e, F_ARG(p->arg)) ||
+		    !resolved(x, &(struct param){ .arg = p->arg, .type = TYPE_NONE }, &v, t))
 			text_str(t, empty_text(p));
 		return;
 	}

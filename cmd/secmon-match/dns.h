@@ -17,7 +17,7 @@ bool dns_enabled(void);
  */
 void dns_want(const char *name);
 
-/* dns_name_has(name, ip, len): whether ip (4 or 16 bytes) is among the addresses of a wanted name. */
+/* dns_name_has(name, ip, len): whether ip (4 or 16 bytes) is an address of a wanted name. */
 bool dns_name_has(const char *name, const uint8_t *ip, size_t len);
 
 /* dns_name_of(ip, len): a wanted name that has this address, or NULL. */

@@ -96,7 +96,8 @@ static bool write_scalar(struct wire *w, unsigned int id, enum type type, enum f
 		wire_text(w, id, v->text, v->len);
 		return true;
 	default:
-		if (set != FLAGSET_NONE ? !flags_value(set, v->text, &n) : !whole_number(v->text, &n))
+		if (set != FLAGSET_NONE ? !flags_value(set, v->text, &n)
+					: !whole_number(v->text, &n))
 			return false;
 		return write_number(w, id, n);
 	}

@@ -44,7 +44,8 @@ static void one(struct tester *t, const struct active *a, const struct ynode *ma
 	char err[256];
 	bool hit;
 
-	if (outq_flush(t->q) < 0 || example_event(map, t->q, &t->event, &where, err, sizeof(err)) < 0) {
+	if (outq_flush(t->q) < 0 ||
+	    example_event(map, t->q, &t->event, &where, err, sizeof(err)) < 0) {
 		complain(t, a->rule, where, err);
 		t->broken++;
 		return;

@@ -250,7 +250,8 @@ static bool x_ctime(struct xctx *x, const struct fieldref *r, struct xval *v)
 
 	if (!event_u64(x->e, F_PROC_EXE_INO_CTIME, &ctime) || !ctime)
 		return false;
-	if (!event_u64(x->e, of_proc ? F_PROC_PID_TS : F_PROC_PIDNS_INIT_START_TS, &start) || !start)
+	if (!event_u64(x->e, of_proc ? F_PROC_PID_TS : F_PROC_PIDNS_INIT_START_TS, &start) ||
+	    !start)
 		return false;
 	if (of_proc)
 		return start > ctime && xval_uint(v, TYPE_ABSTIME, start - ctime);

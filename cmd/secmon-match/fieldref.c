@@ -178,7 +178,8 @@ size_t fieldref_longest(const char *name, size_t len)
 	char err[128];
 
 	for (size_t n = len; n > 0; n--)
-		if (name[n - 1] != '.' && fieldref_resolve(&r, name, n, NULL, 0, err, sizeof(err)) == 0)
+		if (name[n - 1] != '.' &&
+		    fieldref_resolve(&r, name, n, NULL, 0, err, sizeof(err)) == 0)
 			return n;
 	/* "evt.arg" followed by [n]: the name alone does not resolve */
 	for (size_t n = len; n > 0; n--)

@@ -60,8 +60,9 @@ static int unknown(struct reader *r, const char *at, size_t n)
 {
 	const char *like = fieldref_suggest(at, n);
 
-	bad(r, at, at + n, n ? "unknown filter: %.*s" : "unknown filter: unexpected token after '%%'%.*s",
-	    (int)n, at);
+	bad(r, at, at + n,
+	    n ? "unknown filter: %.*s" : "unknown filter: unexpected token after '%%'%.*s", (int)n,
+	    at);
 	r->err->unknown_name = true;
 	if (like)
 		snprintf(r->err->hint, sizeof(r->err->hint), "did you mean %%%s?", like);

@@ -44,9 +44,10 @@ static void one(enum list_format format, const struct field *f, bool first, FILE
 
 	switch (format) {
 	case LIST_JSON:
-		fprintf(out, "%s\n{\"name\":\"%s\",\"type\":\"%s\",\"filled_by\":\"%s\",\"flags\":\"%s\","
-			"\"help\":", first ? "" : ",", f->name, type_name(f->type),
-			filled_by[f->filled], flags);
+		fprintf(out,
+			"%s\n{\"name\":\"%s\",\"type\":\"%s\",\"filled_by\":\"%s\",\"flags\":"
+			"\"%s\",\"help\":",
+			first ? "" : ",", f->name, type_name(f->type), filled_by[f->filled], flags);
 		json_string(out, f->help);
 		putc('}', out);
 		break;
@@ -56,7 +57,8 @@ static void one(enum list_format format, const struct field *f, bool first, FILE
 		break;
 	default:
 		fprintf(out, "%-44s %-9s %-8s %s%s%s%s\n", f->name, type_name(f->type),
-			filled_by[f->filled], *flags ? "(" : "", flags, *flags ? ") " : "", f->help);
+			filled_by[f->filled], *flags ? "(" : "", flags, *flags ? ") " : "",
+			f->help);
 	}
 }
 

@@ -114,7 +114,8 @@ static int hex(struct lit *l, struct arena *arena, const struct ast_value *v, ch
 	}
 	if (!ok) {
 		snprintf(err, errlen,
-			 "filter error: bcontains and bstartswith operator support hex strings only");
+			 "filter error: bcontains and bstartswith operator support hex strings "
+			 "only");
 		return -1;
 	}
 	xval_text(&l->v, out, v->len / 2);

@@ -27,7 +27,7 @@ struct options {
 	bool pass, why, dns, json, verbose, explain;
 };
 
-/* options_parse(o, argc, argv): exits with status 2 for a wrong one, 0 after --help and --version. */
+/* options_parse(o, argc, argv): exits: 2 for a wrong one, 0 after --help and --version. */
 void options_parse(struct options *o, int argc, char **argv);
 
 #endif

@@ -69,8 +69,8 @@ static int check_operator(const struct pred *p, const struct check *c, const str
 		   l->ref.field->id <= F_FD_RIP_NAME;
 
 	if (l->list && p->op != OP_IN && p->op != OP_INTERSECTS && p->op != OP_EXISTS)
-		return check_fail(err, pos, "filter error: '%s' operator not supported list filters",
-				  op);
+		return check_fail(err, pos,
+				  "filter error: '%s' operator not supported list filters", op);
 	if (!allowed(g, p->op)) {
 		if (g == GROUP_NONE)
 			return check_fail(err, pos, "filter error: '%s' operator not supported "

@@ -138,7 +138,8 @@ static bool text_terms(struct arena *arena, const struct check *c, bool negated,
 }
 
 /* of a file its path up to the last slash; of a directory the whole path */
-static bool directory_terms(struct arena *arena, const struct check *c, bool negated, struct terms *t)
+static bool directory_terms(struct arena *arena, const struct check *c, bool negated,
+			    struct terms *t)
 {
 	if (negated || (!check_is_equal(c) && c->op != OP_STARTSWITH))
 		return false;
@@ -159,7 +160,8 @@ static bool directory_terms(struct arena *arena, const struct check *c, bool neg
 	return true;
 }
 
-static bool filename_terms(struct arena *arena, const struct check *c, bool negated, struct terms *t)
+static bool filename_terms(struct arena *arena, const struct check *c, bool negated,
+			   struct terms *t)
 {
 	if (negated || (!check_is_equal(c) && c->op != OP_ENDSWITH))
 		return false;

@@ -14,7 +14,7 @@
 #include "cmd/secmon-match/dns.h"
 #include "common/log.h"
 
-/* What the sandbox must leave readable: a file's directory, because editors rename a new file over it. */
+/* What the sandbox must leave readable: a file's directory: editors rename a new file over it. */
 static char *folder_of(const char *path)
 {
 	char *real = realpath(path, NULL);
@@ -41,7 +41,8 @@ int rulesrc_open(struct rulesrc *s, const struct options *o, const char **which)
 		char *folder = folder_of(o->rules[i]);
 
 		*which = o->rules[i];
-		s->fds[i] = dir && folder ? open(dirname(dir), O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+		s->fds[i] =
+			dir && folder ? open(dirname(dir), O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 		free(dir);
 		if (s->fds[i] < 0 || !name)
 			return -1;
@@ -64,7 +65,7 @@ int rulesrc_load(struct rulesrc *s, struct running *r, struct report *report)
 	if (!k)
 		return -1;
 	dns_forget();
-	if (s->loaded)		/* in the sandbox, maybe elsewhere: from the directories kept open */
+	if (s->loaded) /* in the sandbox, maybe elsewhere: from the directories kept open */
 		new.rs = ruleset_load_at(s->fds, s->paths, s->o->nrules, &checker,
 					 &s->o->selection, report);
 	else

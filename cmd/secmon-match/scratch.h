@@ -21,7 +21,7 @@ static inline void scratch_reset(struct scratch *s)
 	s->used = 0;
 }
 
-/* scratch_alloc(s, len): len bytes aligned for anything, not zeroed. NULL if the rest is too small. */
+/* scratch_alloc(s, len): len bytes aligned for anything, not zeroed. NULL if there is no room. */
 void *scratch_alloc(struct scratch *s, size_t len);
 
 /*

@@ -119,7 +119,8 @@ static void read_stream(const char *path)
 static const struct plan_term *any_term(unsigned int field)
 {
 	for (int tries = 0; tries < 200; tries++) {
-		const struct plan_selector *sel = &plan->selectors[(size_t)rand() % plan->nselectors];
+		const struct plan_selector *sel =
+			&plan->selectors[(size_t)rand() % plan->nselectors];
 		const struct plan_pred *p;
 
 		if (!sel->npreds)

@@ -68,8 +68,10 @@ static const struct filter_path_row *step(uint32_t node, const char *s, size_t l
 {
 	for (size_t i = 0; i < tables->npaths; i++)
 		if (tables->paths[i].parent == node &&
-		    strlen(tables->paths[i].name) == (len > FILTER_NAME - 1 ? FILTER_NAME - 1 : len) &&
-		    !strncmp(tables->paths[i].name, s, len > FILTER_NAME - 1 ? FILTER_NAME - 1 : len))
+		    strlen(tables->paths[i].name) ==
+			    (len > FILTER_NAME - 1 ? FILTER_NAME - 1 : len) &&
+		    !strncmp(tables->paths[i].name, s,
+			     len > FILTER_NAME - 1 ? FILTER_NAME - 1 : len))
 			return &tables->paths[i];
 	return NULL;
 }
@@ -180,7 +182,8 @@ static void more_selectors_than_bits_widen_the_last(void **state)
 
 		term.len = (uint32_t)snprintf(comm, sizeof(comm), "c%d", i);
 		plan_add_event(s, EV_OPENAT);
-		assert_int_equal(plan_add_term(p, plan_add_pred(p, s, F_PROC_NAME, false), &term), 0);
+		assert_int_equal(plan_add_term(p, plan_add_pred(p, s, F_PROC_NAME, false), &term),
+				 0);
 	}
 	t = filter_compile(p);
 	assert_non_null(t);
