@@ -149,7 +149,8 @@ static int find_segments(struct spool *s)
 		}
 	}
 	closedir(d);
-	qsort(s->parts, s->nparts, sizeof(*s->parts), compare_parts);
+	if (s->nparts)
+		qsort(s->parts, s->nparts, sizeof(*s->parts), compare_parts);
 	return 0;
 }
 
