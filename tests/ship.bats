@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # secmon-ship: what it prints, and how it behaves when the world does not.
+# also: asan
 load ship
 
 @test "text:- is one readable line per alert" {

@@ -77,7 +77,8 @@ void buf_double(struct buf *b, double v)
 
 void buf_base64(struct buf *b, const void *p, size_t len)
 {
-	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	const uint8_t *s = p;
 
 	for (size_t i = 0; i < len; i += 3) {

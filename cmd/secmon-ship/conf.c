@@ -47,7 +47,8 @@ static const struct choice fsyncs[] = {
 	{ "never", FSYNC_NEVER }, { "always", FSYNC_ALWAYS }, { NULL, 0 }
 };
 static const struct choice booleans[] = {
-	{ "yes", 1 }, { "true", 1 }, { "on", 1 }, { "no", 0 }, { "false", 0 }, { "off", 0 }, { NULL, 0 }
+	{ "yes", 1 }, { "true", 1 }, { "on", 1 },
+	{ "no", 0 }, { "false", 0 }, { "off", 0 }, { NULL, 0 }
 };
 
 void conf_init(struct conf *c)

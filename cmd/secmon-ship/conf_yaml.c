@@ -57,7 +57,8 @@ static int set_all(struct reader *r, struct sink_conf *s, const char *name, cons
 		return set_one(r, s, name, n);
 	if (!conf_is_list(name))
 		return fail(r, n, "one value was due, not a list");
-	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top; i++)
+	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top;
+	     i++)
 		if (set_one(r, s, name, yaml_document_get_node(&r->doc, *i)) == -1)
 			return -1;
 	return 0;
@@ -101,7 +102,8 @@ static int read_sink(struct reader *r, const yaml_node_t *n)
 		return fail(r, n, "a sink is written as NAME: VALUE lines");
 	if (new_sink(r, n, value_of(r, n, "to"), &s) == -1)
 		return -1;
-	for (yaml_node_pair_t *p = n->data.mapping.pairs.start; p < n->data.mapping.pairs.top; p++) {
+	for (yaml_node_pair_t *p = n->data.mapping.pairs.start; p < n->data.mapping.pairs.top;
+	     p++) {
 		const yaml_node_t *key = yaml_document_get_node(&r->doc, p->key);
 		const char *name = text_of(key);
 		char why[512];
@@ -126,7 +128,8 @@ static int read_sinks(struct reader *r, const yaml_node_t *n)
 {
 	if (n->type != YAML_SEQUENCE_NODE)
 		return fail(r, n, "sinks: is a list");
-	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top; i++)
+	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top;
+	     i++)
 		if (read_sink(r, yaml_document_get_node(&r->doc, *i)) == -1)
 			return -1;
 	return 0;

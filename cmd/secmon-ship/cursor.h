@@ -10,7 +10,7 @@ struct cursor {
 	uint64_t generation;
 };
 
-/* cursor_open(c, dir, seq): make or open it; *seq is what it says, 0 if new. 0, or -1 with errno. */
+/* cursor_open(c, dir, seq): make or open it; *seq is what it says, 0 if new. 0, or -1 and errno. */
 int cursor_open(struct cursor *c, int dir, uint64_t *seq);
 void cursor_close(struct cursor *c);
 

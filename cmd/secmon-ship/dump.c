@@ -165,6 +165,10 @@ static void field_pair(struct buf *b, const struct event *e, uint64_t id, struct
 
 static void pair(struct buf *b, const struct event *e, uint64_t id, struct pull *p)
 {
+	const char *text = id >= FIELD_ARGTEXT && id < FIELD_END
+				   ? arg_name((unsigned int)id - FIELD_ARGTEXT) : NULL;
+	const char *raw = id >= FIELD_ARGS && id < FIELD_ARGTEXT
+				  ? arg_name((unsigned int)id - FIELD_ARGS) : NULL;
 	char key[64];
 	struct span name = { key, 0 };
 
@@ -172,11 +176,10 @@ static void pair(struct buf *b, const struct event *e, uint64_t id, struct pull 
 		return;
 	if (id == F_EVT_TYPE) {
 		type_pair(b, p);
-	} else if (id >= FIELD_ARGTEXT && id < FIELD_END && arg_name((unsigned int)id - FIELD_ARGTEXT)) {
-		name.len = (size_t)snprintf(key, sizeof(key), "evt.arg.%s",
-					    arg_name((unsigned int)id - FIELD_ARGTEXT));
+	} else if (text) {
+		name.len = (size_t)snprintf(key, sizeof(key), "evt.arg.%s", text);
 		plain_pair(b, &name, p);
-	} else if (id >= FIELD_ARGS && id < FIELD_ARGTEXT && arg_name((unsigned int)id - FIELD_ARGS)) {
+	} else if (raw) {
 		argument_pair(b, e, (unsigned int)id - FIELD_ARGS, p);
 	} else {
 		field_pair(b, e, id, p);

@@ -21,7 +21,7 @@ const char *dump_hostname(void);
 /* dump_hello_object(h, buf, len): a HELLO as an object for dump_object(); its bytes, or 0. */
 size_t dump_hello_object(const struct hello *h, uint8_t *buf, size_t len);
 
-/* dump_hello_bytes(len): the whole HELLO of the stream, dictionary and all; made when first asked. */
+/* dump_hello_bytes(len): the whole HELLO, dictionary and all; made when first asked. */
 const uint8_t *dump_hello_bytes(size_t *len);
 
 /* dump_end_object(complete, buf, len): an END of ours; its bytes. */

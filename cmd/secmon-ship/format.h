@@ -22,10 +22,10 @@ struct format {
 	const char *name;
 	const char *help;
 	const char *content_type;	/* of an HTTP body */
-	const char *path;		/* of the URL, when the user gave none; %s is the index. Or NULL */
+	const char *path;		/* of a URL that has none; %s is the index. Or NULL */
 	const char *auth;		/* word before a token, if it is not Bearer */
 	unsigned int batch;		/* alerts in one delivery unless the user says otherwise */
-	bool lines;			/* each alert stands for itself, with a newline: good for files */
+	bool lines;			/* each alert stands for itself: good for files */
 	/* the parts of a delivery; NULL where there is nothing to write */
 	void (*begin)(struct buf *b, const struct format_context *c);
 	void (*add)(struct buf *b, const struct alert *a, const struct format_context *c);

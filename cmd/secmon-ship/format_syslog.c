@@ -52,8 +52,11 @@ static void sd_param(struct buf *b, const char *name, const struct span *v)
 
 static void hostname(struct buf *b, const struct alert *a)
 {
-	for (size_t i = 0; i < a->hostname.len && i < 255; i++)
-		buf_c(b, a->hostname.s[i] > ' ' && a->hostname.s[i] < 0x7f ? a->hostname.s[i] : '_');
+	for (size_t i = 0; i < a->hostname.len && i < 255; i++) {
+		char c = a->hostname.s[i];
+
+		buf_c(b, c > ' ' && c < 0x7f ? c : '_');
+	}
 	if (!a->hostname.len)
 		buf_c(b, '-');
 }

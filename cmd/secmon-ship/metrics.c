@@ -221,7 +221,7 @@ static const struct {
 	{ "secmon_sink_queue_bytes", "bytes in the queue", queue_used },
 	{ "secmon_sink_queue_limit_bytes", "most bytes in the queue", queue_limit },
 	{ "secmon_sink_spool_bytes", "bytes of the spool on disk", spool_used },
-	{ "secmon_sink_breaker_open", "1 while the circuit breaker keeps the sink quiet", breaker_open },
+	{ "secmon_sink_breaker_open", "1 while the breaker keeps the sink quiet", breaker_open },
 	{ "secmon_sink_failures", "deliveries that failed in a row", failures },
 	{ "secmon_sink_dead", "1 when the other end cannot come back", dead },
 };
@@ -290,7 +290,7 @@ static void sinks(struct buf *b, const struct ship *s)
 {
 	sink_counter(b, s, "secmon_sink_taken", S_SHIP_IN, "alerts offered to the sink");
 	sink_counter(b, s, "secmon_sink_sent", S_SHIP_OUT, "alerts delivered");
-	sink_counter(b, s, "secmon_sink_filtered", S_SHIP_FILTERED, "alerts its filter did not want");
+	sink_counter(b, s, "secmon_sink_filtered", S_SHIP_FILTERED, "alerts it did not want");
 	sink_counter(b, s, "secmon_sink_retried", S_SHIP_RETRIED, "deliveries tried again");
 	sink_drops(b, s);
 	for (size_t g = 0; g < nitems(gauges); g++) {

@@ -39,11 +39,11 @@ static const struct option long_options[] = {
 
 static void help(void)
 {
-	printf("usage: secmon-ship [-i ENDPOINT] [-s SINK [-O NAME=VALUE]...]... [-c FILE] [--events]\n"
+	printf("usage: secmon-ship [-i ENDPOINT] [-s SINK [-O NAME=VALUE]...]... [-c FILE]\n"
 	       "\n"
 	       "Read a stream of alerts and deliver them.\n"
 	       "\n"
-	       "  -i, --input ENDPOINT    - | FILE | unix:PATH | unix-listen:PATH | fd:N (default -)\n"
+	       "  -i, --input ENDPOINT    - | FILE | unix:PATH | unix-listen:PATH | fd:N (-)\n"
 	       "  -s, --sink SINK         where to; may be repeated (default text:-)\n"
 	       "  -O, --option NAME=VALUE an option of the sink before it\n"
 	       "  -c, --config FILE       sinks and all else from a YAML file\n"
@@ -119,7 +119,8 @@ static uint64_t duration(const char *option, const char *text, uint64_t most_ms)
 	uint64_t ms;
 
 	if (parse_duration(text, 0, most_ms, &ms) == -1)
-		log_usage("--%s %s: is no time that may stand here (250ms, 5s, 2m ...)", option, text);
+		log_usage("--%s %s: is no time that may stand here (250ms, 5s, 2m ...)", option,
+			  text);
 	return ms;
 }
 

@@ -91,8 +91,8 @@ void ship_report(struct ship *s)
 			sink->name, (unsigned long long)sink->v[S_SHIP_OUT],
 			(unsigned long long)sink->deliveries,
 			(unsigned long long)sink->v[S_SHIP_QUEUED],
-			(unsigned long long)sink_lost(sink), sink->error[0] ? "; last trouble: " : "",
-			sink->error);
+			(unsigned long long)sink_lost(sink),
+			sink->error[0] ? "; last trouble: " : "", sink->error);
 	}
 }
 

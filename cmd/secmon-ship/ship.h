@@ -29,7 +29,7 @@ struct ship {
 	int io_fd;
 };
 
-/* ship_open(s, err, len): the sinks of s->conf. 0, or -1 with a text; EINVAL: wrong configuration. */
+/* ship_open(s, err, len): the sinks of s->conf. 0, or -1 with a text; EINVAL: wrong options. */
 int ship_open(struct ship *s, char *err, size_t len);
 
 /* ship_hooks(s, l): what the loop shall call. */

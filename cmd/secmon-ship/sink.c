@@ -262,7 +262,7 @@ void sink_offer(struct sink *s, const struct object *o, const struct event *e, e
 		s->v[S_SHIP_FILTERED]++;
 		return;
 	}
-	/* what can go at once does not wait for the loop, which may read much before it looks here */
+	/* what can go at once does not wait for the loop, which may read much before it comes */
 	if (!s->spool && queue_count(s->queue))
 		fill_from_queue(s, now);
 	if (!s->spool && !queue_count(s->queue) && deliver_render(s, o, e, now, 0, now)) {

@@ -218,11 +218,12 @@ static int make_url(struct http *h, const struct sink *s, char *err, size_t len)
 	if (s->conf->format->path && path && strcmp(path, "/") == 0 &&
 	    !has_part(h->parsed, CURLUPART_QUERY)) {
 		char whole[1024];
+		size_t host;
 
 		format_path(s->conf->format, s->conf, whole, sizeof(whole));
 		curl_url_set(h->parsed, CURLUPART_PATH, NULL, 0);
-		if (asprintf(&h->url, "%.*s%s", (int)strcspn(s->conf->to + strlen("https://"), "/") +
-			     (int)strlen("https://"), s->conf->to, whole) == -1)
+		host = strlen("https://") + strcspn(s->conf->to + strlen("https://"), "/");
+		if (asprintf(&h->url, "%.*s%s", (int)host, s->conf->to, whole) == -1)
 			h->url = NULL;
 	} else if (curl_url_get(h->parsed, CURLUPART_URL, &url, 0) == CURLUE_OK) {
 		h->url = strdup(url);

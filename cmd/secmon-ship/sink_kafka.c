@@ -187,7 +187,8 @@ static int set_security(struct kafka *k, char *err, size_t len)
 		r = set(k, "sasl.mechanism", "PLAIN", err, len) |
 		    set(k, "sasl.username", c->user, err, len) |
 		    set(k, "sasl.password", password, err, len) |
-		    set(k, "security.protocol", c->ca_file ? "sasl_ssl" : "sasl_plaintext", err, len);
+		    set(k, "security.protocol", c->ca_file ? "sasl_ssl" : "sasl_plaintext", err,
+			len);
 	else if (c->ca_file)
 		r = set(k, "security.protocol", "ssl", err, len);
 	secret_free(password);

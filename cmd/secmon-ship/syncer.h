@@ -15,7 +15,7 @@ struct sync_job {
 /* syncer_open(): before anything else here. Again: nothing. 0, or -1 with errno. */
 int syncer_open(void);
 
-/* syncer_start(job, fd): have fd written to its disk; job must stay until done. 0, or -1 with errno. */
+/* syncer_start(job, fd): have fd written to its disk; job stays until done. 0, or -1 and errno. */
 int syncer_start(struct sync_job *job, int fd);
 
 /* syncer_cancel(job): wait until the job is over, if there is one; done is not called. */

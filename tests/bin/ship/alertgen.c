@@ -81,7 +81,8 @@ static void common_fields(struct wire *w, uint64_t n)
 
 static void alert(uint64_t n, int hostile)
 {
-	static const char evil[] = "line\nbreak \x1b[2J bell\a \xff\xfe del\x7f \xe2\x80\xae c1\xc2\x9b";
+	static const char evil[] = "line\nbreak \x1b[2J bell\a \xff\xfe del\x7f \xe2\x80\xae "
+				   "c1\xc2\x9b";
 	char id[40], text[128];
 	struct wire w;
 

@@ -150,7 +150,7 @@ static void last_segment(char *path, size_t len)
 	snprintf(path, len, "%s/%s", dir, last);
 }
 
-/* Cut at every byte of its last two records: a whole record is never lost, a torn one never read. */
+/* Cut at every byte of its last two records: a whole one is never lost, a torn one never read. */
 static void a_torn_end(void **state)
 {
 	struct spool *s;
@@ -251,7 +251,8 @@ static void the_breaker_opens_probes_and_closes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(what_was_not_acknowledged_comes_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_was_not_acknowledged_comes_again, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(one_user_at_a_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_oldest_go_when_it_is_full, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_torn_end, setup, teardown),

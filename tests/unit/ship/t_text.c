@@ -71,7 +71,8 @@ static void no_room_is_noticed(void **state)
 static void utf8(void **state)
 {
 	static const char *const wrong[] = { "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80",
-					     "\xf4\x90\x80\x80", "\xf8\x88\x80\x80", "\x80", "\xe2\x82" };
+					     "\xf4\x90\x80\x80", "\xf8\x88\x80\x80", "\x80",
+					     "\xe2\x82" };
 	uint32_t code;
 
 	for (size_t i = 0; i < nitems(wrong); i++)
@@ -121,7 +122,8 @@ static void base64(void **state)
 static void values(void **state)
 {
 	/* {"a": [1, -2, true, nil, 1.5], "b": bin ff} */
-	static const uint8_t map[] = "\x82\xa1" "a\x95\x01\xfe\xc3\xc0\xcb\x3f\xf8\0\0\0\0\0\0\xa1" "b\xc4\x01\xff";
+	static const uint8_t map[] = "\x82\xa1" "a\x95\x01\xfe\xc3\xc0\xcb\x3f\xf8\0\0\0\0\0\0"
+				     "\xa1" "b\xc4\x01\xff";
 	struct pull p = { map, map + sizeof(map) - 1 };
 
 	assert_false(json_value(&b, &p));
