@@ -5,6 +5,8 @@
 load lib
 
 setup() {
+	T=$(mktemp -d)		# the program becomes another user, and must still reach its rules
+	chmod 755 "$T"
 	cat >"$T/rules.yaml" <<-'EOF'
 	- list: shells
 	  items: [bash, dash]
@@ -26,6 +28,10 @@ setup() {
 		"proc.aname": ["sshd", "systemd"], "fd.name": "/etc/shadow", "fd.typechar": "f", "evt.rawres": 3, "evt.arg.flags": 4097}'
 	other='event openat {"evt.num": 2, "evt.rawtime": 1700000001000000000, "proc.pid": 8, "proc.name": "cat", "fd.name": "/etc/hosts", "fd.typechar": "f"}'
 	closed='event close {"evt.num": 3, "evt.rawtime": 1700000002000000000, "proc.pid": 8, "proc.name": "bash"}'
+}
+
+teardown() {
+	rm -rf "$T"
 }
 
 # alerts OPTION...: standard input matched, the alerts as JSON lines
