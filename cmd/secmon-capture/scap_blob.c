@@ -475,7 +475,8 @@ void blob_write(struct scap_blobs *b, struct scap_thread *t, bool full, struct w
 
 	if (t->blob.epoch != b->w->epoch)
 		make(b, t);
-	wire_raw(out, t->blob.buf, t->blob.len, t->blob.fields);
+	if (t->blob.len)
+		wire_raw(out, t->blob.buf, t->blob.len, t->blob.fields);
 	if (full && !b->env && needs(b, F_PROC_ENV))
 		blob_env(t, out);
 	if (!m)

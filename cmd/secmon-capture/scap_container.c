@@ -173,5 +173,7 @@ void container_write(struct scap_world *w, struct scap_thread *t, struct wire *o
 		return;
 	}
 	wire_text(out, F_CONTAINER_ID, id->s, id->len);
-	wire_raw(out, t->container->buf, t->container->len, t->container->fields);
+	if (t->container->buf)
+		wire_raw(out, t->container->buf, t->container->len,
+			 t->container->fields);
 }
