@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/secmon-ship/options.h"
 #include "cmd/secmon-ship/owner.h"
@@ -75,7 +76,8 @@ int main(int argc, char **argv)
 		if (!ship_finish(&ship) && !status)
 			status = 1;
 	}
-	ship_close(&ship);
+	if (!ship_close(&ship))
+		_exit(status);
 	inq_free(loop.in);
 	conf_fini(&opt.conf);
 	return status;

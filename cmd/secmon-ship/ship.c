@@ -48,13 +48,17 @@ int ship_open(struct ship *s, char *err, size_t len)
 	return s->conf->metrics ? scrape_open(s, s->conf->metrics, err, len) : 0;
 }
 
-void ship_close(struct ship *s)
+bool ship_close(struct ship *s)
 {
+	for (size_t i = 0; i < s->nsinks; i++)
+		if (s->sinks[i]->abandoned)
+			return false;
 	scrape_close();
 	for (size_t i = 0; i < s->nsinks; i++)
 		sink_free(s->sinks[i]);
 	s->nsinks = 0;
 	ledger_fini(&s->ledger);
+	return true;
 }
 
 /* ---- counters */

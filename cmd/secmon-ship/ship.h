@@ -40,7 +40,9 @@ void ship_hooks(struct ship *s, struct loop *l);
  * had it, count what is left, print the ledger. True if nothing was lost.
  */
 bool ship_finish(struct ship *s);
-void ship_close(struct ship *s);
+
+/* ship_close(s): false if a thread is still at work on something: then only _exit() is safe. */
+bool ship_close(struct ship *s);
 
 /* ship_offer(s, o, as): an alert to every sink. Not for objects that could be refused. */
 void ship_offer(struct ship *s, const struct object *o, enum stat_id as);

@@ -87,6 +87,7 @@ struct sink {
 	struct batch *open;	/* the one in state BATCH_OPEN, or NULL */
 	bool hurry;		/* the end is near: nothing lingers */
 	bool dead;		/* its other end can never come back */
+	bool abandoned;		/* closed while a thread was still at work on it */
 	bool spool_failed;	/* alerts wait in memory because the spool takes none */
 
 	unsigned int failures;	/* in a row */

@@ -220,7 +220,8 @@ static void close_nats(struct sink *s)
 
 	s->priv = NULL;
 	/* with work under way it is left to the end of the process, which is near */
-	if (!n || n->work.under_way)
+	s->abandoned = n && n->work.under_way;
+	if (!n || s->abandoned)
 		return;
 	jsCtx_Destroy(n->js);
 	natsConnection_Destroy(n->nc);
