@@ -29,3 +29,13 @@ agrees() {
 @test "transformers give Falco's values" {
 	agrees transformers
 }
+
+@test "filters over Falco's own events match, or not, as there" {
+	agrees filters
+}
+@test "fields of Falco's own events have the values that they have there" {
+	agrees fields
+}
+@test "output formats are filled in as there" {
+	agrees formats
+}

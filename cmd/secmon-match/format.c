@@ -221,6 +221,19 @@ static void pad(struct text_out *t, const char *start, uint32_t width)
 		text_char(t, ' ');
 }
 
+/* Printed, proc.apid without an index is the process itself; to a comparison, any ancestor. */
+static bool printed(struct xctx *x, const struct expr *e, struct xval *v)
+{
+	uint64_t pid;
+
+	if (e->kind == EXPR_FIELD && e->ref.field->id == F_PROC_APID && e->ref.argkind == REF_NONE) {
+		v->quant = Q_ONE;
+		v->fmt = FMT_NA;
+		return event_u64(x->e, F_PROC_PID, &pid) && xval_int(v, TYPE_INT64, (int64_t)pid);
+	}
+	return expr_value(x, e, v);
+}
+
 const char *format_text(const struct format *f, struct xctx *x, uint32_t *len, bool *whole)
 {
 	struct xval *v = scratch_alloc(x->s, (f->n + 1) * sizeof(*v));
@@ -232,7 +245,7 @@ const char *format_text(const struct format *f, struct xctx *x, uint32_t *len, b
 		return NULL;
 	/* values first: a text cannot be open while they take scratch */
 	for (n = 0; n < f->n; n++) {
-		if (!f->pieces[n].value || expr_value(x, f->pieces[n].value, &v[n]))
+		if (!f->pieces[n].value || printed(x, f->pieces[n].value, &v[n]))
 			continue;
 		v[n].kind = X_NONE;
 		if (!f->always)
@@ -279,7 +292,7 @@ void format_map(const struct format *f, struct xctx *x, struct wire *w)
 		if (e->kind != EXPR_FIELD)
 			continue;
 		wire_item_text(w, e->name, strlen(e->name));
-		if (expr_value(x, e, &v))
+		if (printed(x, e, &v))
 			render_value(w, x, e, &v);
 		else
 			wire_item_nil(w);
