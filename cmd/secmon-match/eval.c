@@ -53,7 +53,8 @@ struct eval *eval_new(const struct program *p)
 		eval_free(e);
 		return NULL;
 	}
-	memcpy(e->kids, p->kids, p->nkids * sizeof(*e->kids));
+	if (p->nkids)
+		memcpy(e->kids, p->kids, p->nkids * sizeof(*e->kids));
 	e->sort_at = SORT_FIRST;
 	for (uint32_t i = 0; i < p->nnodes; i++) {
 		e->steps[i].first = p->nodes[i].first;
