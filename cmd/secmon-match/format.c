@@ -224,9 +224,10 @@ static void pad(struct text_out *t, const char *start, uint32_t width)
 /* Printed, proc.apid without an index is the process itself; to a comparison, any ancestor. */
 static bool printed(struct xctx *x, const struct expr *e, struct xval *v)
 {
+	const struct fieldref *r = &e->ref;
 	uint64_t pid;
 
-	if (e->kind == EXPR_FIELD && e->ref.field->id == F_PROC_APID && e->ref.argkind == REF_NONE) {
+	if (e->kind == EXPR_FIELD && r->field->id == F_PROC_APID && r->argkind == REF_NONE) {
 		v->quant = Q_ONE;
 		v->fmt = FMT_NA;
 		return event_u64(x->e, F_PROC_PID, &pid) && xval_int(v, TYPE_INT64, (int64_t)pid);
