@@ -8,9 +8,9 @@
 enum { X32_BIT = 0x40000000, TS_COMPAT = 2, KERNEL_STACK = 16384 };
 
 #define SYSCALL_FUNCTION "__x64_sys_"
-#define COMPAT_FUNCTION "__ia32_compat_sys_"
-#define regs_nr(regs) ((__u32)(regs)->orig_ax & ~X32_BIT)
-#define REGS_NR_FIELD orig_ax
+#define COMPAT_FUNCTION	 "__ia32_compat_sys_"
+#define regs_nr(regs)	 ((__u32)(regs)->orig_ax & ~X32_BIT)
+#define REGS_NR_FIELD	 orig_ax
 
 /* regs_abi(task, raw): who calls; raw is the number as it stands in the register. */
 static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
@@ -20,8 +20,8 @@ static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
 	return raw & X32_BIT ? ABI_X32 : ABI_64;
 }
 
-#define REGS_ARG1(regs) BPF_CORE_READ(regs, si)
-#define REGS_ARG2(regs) BPF_CORE_READ(regs, dx)
+#define REGS_ARG1(regs)	  BPF_CORE_READ(regs, si)
+#define REGS_ARG2(regs)	  BPF_CORE_READ(regs, dx)
 #define REGS32_ARG1(regs) BPF_CORE_READ(regs, cx)
 #define REGS32_ARG2(regs) BPF_CORE_READ(regs, dx)
 
@@ -57,16 +57,16 @@ static __always_inline __u64 regs_arg2(struct pt_regs *regs)
 enum { X32_BIT = 0, KERNEL_STACK = 16384, TIF_32BIT = 22 };
 
 #define SYSCALL_FUNCTION "__arm64_sys_"
-#define regs_nr(regs) ((__u32)(regs)->syscallno)
-#define REGS_NR_FIELD syscallno
+#define regs_nr(regs)	 ((__u32)(regs)->syscallno)
+#define REGS_NR_FIELD	 syscallno
 
 static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
 {
 	return BPF_CORE_READ(task, thread_info.flags) & 1UL << TIF_32BIT ? ABI_32 : ABI_64;
 }
 
-#define REGS_ARG1(regs) BPF_CORE_READ(regs, regs[1])
-#define REGS_ARG2(regs) BPF_CORE_READ(regs, regs[2])
+#define REGS_ARG1(regs)	  BPF_CORE_READ(regs, regs[1])
+#define REGS_ARG2(regs)	  BPF_CORE_READ(regs, regs[2])
 #define REGS32_ARG1(regs) REGS_ARG1(regs)
 #define REGS32_ARG2(regs) REGS_ARG2(regs)
 

@@ -6,20 +6,41 @@
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 /* 13bc24457850 (6.6) i_ctime became __i_ctime; 3aa63a569c64 (6.11) and then two numbers */
-struct inode___secs { __s64 i_ctime_sec, i_mtime_sec; __u32 i_ctime_nsec, i_mtime_nsec; };
-struct inode___priv { struct timespec64 __i_ctime, __i_mtime; };
-struct inode___ctime { struct timespec64 i_ctime; };
-struct inode___mtime { struct timespec64 i_mtime; };
+struct inode___secs {
+	__s64 i_ctime_sec, i_mtime_sec;
+	__u32 i_ctime_nsec, i_mtime_nsec;
+};
+struct inode___priv {
+	struct timespec64 __i_ctime, __i_mtime;
+};
+struct inode___ctime {
+	struct timespec64 i_ctime;
+};
+struct inode___mtime {
+	struct timespec64 i_mtime;
+};
 
 /* 7.0: the names of io_uring's requests became struct delayed_filename, which is one pointer */
-struct delayed_filename { struct filename *__incomplete_filename; };
-struct io_open___delayed { struct delayed_filename filename; };
-struct io_unlink___delayed { struct delayed_filename filename; };
-struct io_mkdir___delayed { struct delayed_filename filename; };
-struct io_rename___delayed { struct delayed_filename oldpath, newpath; };
+struct delayed_filename {
+	struct filename *__incomplete_filename;
+};
+struct io_open___delayed {
+	struct delayed_filename filename;
+};
+struct io_unlink___delayed {
+	struct delayed_filename filename;
+};
+struct io_mkdir___delayed {
+	struct delayed_filename filename;
+};
+struct io_rename___delayed {
+	struct delayed_filename oldpath, newpath;
+};
 
 /* 633488947ef6 (6.15) kernfs_node.parent became __parent */
-struct kernfs_node___rcu { struct kernfs_node *__parent; };
+struct kernfs_node___rcu {
+	struct kernfs_node *__parent;
+};
 
 #pragma clang attribute pop
 
@@ -72,16 +93,16 @@ static __always_inline bool has_typed_task(void)
 }
 
 /* io_open_name(req) and the like: the struct filename of a request, as a number. */
-#define URING_NAME(function, type, member)					\
-static __always_inline __u64 function(void *req)				\
-{										\
-	struct type##___delayed *delayed = req;					\
-	struct type *plain = req;						\
-										\
-	if (bpf_core_field_exists(delayed->member))				\
-		return (__u64)BPF_CORE_READ(delayed, member.__incomplete_filename); \
-	return (__u64)BPF_CORE_READ(plain, member);				\
-}
+#define URING_NAME(function, type, member)                                                         \
+	static __always_inline __u64 function(void *req)                                           \
+	{                                                                                          \
+		struct type##___delayed *delayed = req;                                            \
+		struct type *plain = req;                                                          \
+                                                                                                   \
+		if (bpf_core_field_exists(delayed->member))                                        \
+			return (__u64)BPF_CORE_READ(delayed, member.__incomplete_filename);        \
+		return (__u64)BPF_CORE_READ(plain, member);                                        \
+	}
 
 URING_NAME(io_open_name, io_open, filename)
 URING_NAME(io_unlink_name, io_unlink, filename)

@@ -3,18 +3,20 @@
 #ifndef BPF_EMIT_H
 #define BPF_EMIT_H
 
-#define COUNT(type, what) do {							\
-	__u32 key_ = (type);							\
-	struct counts *c_ = bpf_map_lookup_elem(&counters, &key_);		\
-										\
-	if (c_)									\
-		__sync_fetch_and_add(&c_->what, 1);				\
-} while (0)
+#define COUNT(type, what)                                                                          \
+	do {                                                                                       \
+		__u32 key_ = (type);                                                               \
+		struct counts *c_ = bpf_map_lookup_elem(&counters, &key_);                         \
+                                                                                                   \
+		if (c_)                                                                            \
+			__sync_fetch_and_add(&c_->what, 1);                                        \
+	} while (0)
 
-#define COUNT_LOST(type, what) do {						\
-	COUNT(type, what);							\
-	__sync_fetch_and_add(&dropped, 1);					\
-} while (0)
+#define COUNT_LOST(type, what)                                                                     \
+	do {                                                                                       \
+		COUNT(type, what);                                                                 \
+		__sync_fetch_and_add(&dropped, 1);                                                 \
+	} while (0)
 
 /*
  * item_room(r, max): a place for an item of at most max bytes at the end of r,

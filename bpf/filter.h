@@ -19,10 +19,10 @@ enum {
 	FILTER_WORDS = 4,
 	FILTER_SELECTORS = 64 * FILTER_WORDS,
 	FILTER_GENERATIONS = 2,
-	FILTER_NAME = 24,	/* bytes of a path component that are looked at, its end included */
-	FILTER_DEPTH = 8,	/* components from the root that are looked at */
-	FILTER_ANYWHERE = 24,	/* components in all; of a longer path nothing is said */
-	FILTER_ASKED = 128	/* bytes of the path asked for; of a longer one nothing is said */
+	FILTER_NAME = 24,     /* bytes of a path component that are looked at, its end included */
+	FILTER_DEPTH = 8,     /* components from the root that are looked at */
+	FILTER_ANYWHERE = 24, /* components in all; of a longer path nothing is said */
+	FILTER_ASKED = 128    /* bytes of the path asked for; of a longer one nothing is said */
 };
 
 struct filter_set {
@@ -31,12 +31,12 @@ struct filter_set {
 
 /* What is known of a system call before anything is read: index of filter_facts. */
 enum filter_facts {
-	FACT_SUCCESS	= 1 << 0,	/* result >= 0 */
-	FACT_READ	= 1 << 1,	/* opened for reading */
-	FACT_WRITE	= 1 << 2,
-	FACT_NO_FLAGS	= 1 << 3,	/* how it was opened is not told by an argument */
-	FACT_ROOT	= 1 << 4,	/* effective uid 0 */
-	FACT_COUNT	= 1 << 5
+	FACT_SUCCESS = 1 << 0, /* result >= 0 */
+	FACT_READ = 1 << 1,    /* opened for reading */
+	FACT_WRITE = 1 << 2,
+	FACT_NO_FLAGS = 1 << 3, /* how it was opened is not told by an argument */
+	FACT_ROOT = 1 << 4,	/* effective uid 0 */
+	FACT_COUNT = 1 << 5
 };
 
 struct filter_comm_key {
@@ -56,31 +56,31 @@ struct filter_path_key {
 };
 
 struct filter_path {
-	struct filter_set here;		/* the path ends with this component */
-	struct filter_set below;	/* it goes on */
+	struct filter_set here;	 /* the path ends with this component */
+	struct filter_set below; /* it goes on */
 	__u32 node;
 	__u32 unused;
 };
 
 enum filter_where {
-	WHERE_LAST,	/* the last component of the path */
-	WHERE_ANY,	/* any component before it */
-	WHERE_ASKED	/* the first component of the path asked for */
+	WHERE_LAST, /* the last component of the path */
+	WHERE_ANY,  /* any component before it */
+	WHERE_ASKED /* the first component of the path asked for */
 };
 
 /* One component alone. */
 struct filter_name_key {
-	__u32 where;		/* enum filter_where << 1 | generation */
+	__u32 where; /* enum filter_where << 1 | generation */
 	char name[FILTER_NAME];
 };
 
 /* Sets that hold for what no entry is about. */
 struct filter_defaults {
-	struct filter_set comm;		/* a comm that is not listed */
-	struct filter_set path;		/* any path */
-	struct filter_set directory;	/* not for any path, but for some with a listed component */
-	struct filter_set raw;		/* any path asked for */
-	struct filter_set dots;		/* one with ".." in it */
+	struct filter_set comm;	     /* a comm that is not listed */
+	struct filter_set path;	     /* any path */
+	struct filter_set directory; /* not for any path, but for some with a listed component */
+	struct filter_set raw;	     /* any path asked for */
+	struct filter_set dots;	     /* one with ".." in it */
 };
 
 #endif

@@ -3,19 +3,19 @@
 #ifndef BPF_FILTER_STATE_BPF_H
 #define BPF_FILTER_STATE_BPF_H
 
-const volatile bool filtering;	/* there is a plan */
-__u32 filter_generation;	/* 0 or 1 */
+const volatile bool filtering; /* there is a plan */
+__u32 filter_generation;       /* 0 or 1 */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, FILTER_GENERATIONS * RECORD_CLASSES);
+	__uint(max_entries, FILTER_GENERATIONS *RECORD_CLASSES);
 	__type(key, __u32);
 	__type(value, struct filter_set);
 } filter_types SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, FILTER_GENERATIONS * FACT_COUNT);
+	__uint(max_entries, FILTER_GENERATIONS *FACT_COUNT);
 	__type(key, __u32);
 	__type(value, struct filter_set);
 } filter_facts SEC(".maps");
@@ -56,21 +56,21 @@ struct {
  * sets are here and not on the stack, of which all calls together have 512 bytes.
  */
 struct filter_state {
-	struct filter_set left;		/* selectors that still stand */
-	struct filter_set paths;	/* selectors that the path, as far as it is known, leaves */
+	struct filter_set left;	 /* selectors that still stand */
+	struct filter_set paths; /* selectors that the path, as far as it is known, leaves */
 	struct filter_set keep;
 	struct filter_comm_key comm;
 	struct filter_path_key path;
 	struct filter_name_key component;
 	__u32 generation;
-	__u32 depth;			/* components of the path; 0: not told */
+	__u32 depth; /* components of the path; 0: not told */
 	char asked[FILTER_ASKED];
-	char name[RECORD_DEPTH_MAX][FILTER_NAME];	/* the last first */
+	char name[RECORD_DEPTH_MAX][FILTER_NAME]; /* the last first */
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, SLOT_COUNT);	/* times CPUs, set before load */
+	__uint(max_entries, SLOT_COUNT); /* times CPUs, set before load */
 	__type(key, __u32);
 	__type(value, struct filter_state);
 } filter_states SEC(".maps");

@@ -49,7 +49,7 @@ static __always_inline bool put_unix(struct record *r, __u8 arg, struct sock *sk
 		return false;
 	if (bpf_probe_read_kernel(it + 1, len & 127,
 				  (void *)addr + bpf_core_field_offset(addr->name) +
-				  bpf_core_field_offset(struct sockaddr_un, sun_path)))
+					  bpf_core_field_offset(struct sockaddr_un, sun_path)))
 		return false;
 	item_end(r, it, ITEM_UNIX, arg, len, len);
 	return true;

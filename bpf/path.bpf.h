@@ -73,8 +73,7 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 		pos = *(volatile __u32 *)&it->full;
 		if (pos > RECORD_PATH_MAX)
 			break;
-		n = bpf_probe_read_kernel_str((void *)(it + 1) + pos, NAME_LEN_MAX,
-					      link.name);
+		n = bpf_probe_read_kernel_str((void *)(it + 1) + pos, NAME_LEN_MAX, link.name);
 		if (n <= 0)
 			break;
 		*(volatile __u32 *)&it->full = pos + n;

@@ -15,16 +15,16 @@
 #endif
 
 enum {
-	RECORD_MAX = 32768,		/* bytes of one record, and of scratch memory */
-	RECORD_PATH_MAX = 4096,		/* of one path */
-	RECORD_ARGS_MAX = 8192,		/* of arguments: more are cut in the middle */
+	RECORD_MAX = 32768,	/* bytes of one record, and of scratch memory */
+	RECORD_PATH_MAX = 4096, /* of one path */
+	RECORD_ARGS_MAX = 8192, /* of arguments: more are cut in the middle */
 	RECORD_ENV_MAX = 4096,
-	RECORD_STR_MAX = 256,		/* of a text that is no path */
-	RECORD_DEPTH_MAX = 64,		/* directories and mounts of one path */
-	RECORD_NR_MAX = 576,		/* system call numbers, x32's own included */
-	RECORD_CLASSES = 512,		/* enum event_id */
-	SOCKETCALL_NR = 102,		/* of 32-bit callers */
-	SOCKETCALL_BASE = 512		/* its calls stand in the table of 32-bit calls from here */
+	RECORD_STR_MAX = 256,  /* of a text that is no path */
+	RECORD_DEPTH_MAX = 64, /* directories and mounts of one path */
+	RECORD_NR_MAX = 576,   /* system call numbers, x32's own included */
+	RECORD_CLASSES = 512,  /* enum event_id */
+	SOCKETCALL_NR = 102,   /* of 32-bit callers */
+	SOCKETCALL_BASE = 512  /* its calls stand in the table of 32-bit calls from here */
 };
 
 enum record_ring { RING_LIFE, RING_BULK, RING_COUNT };
@@ -34,30 +34,30 @@ enum record_abi { ABI_64, ABI_32, ABI_X32, ABI_COUNT };
 enum record_hook { HOOK_SYSCALL, HOOK_SCHED, HOOK_IO_URING, HOOK_ITER };
 
 enum record_flags {
-	RECORD_RES	= 1 << 0,	/* res is a result */
-	RECORD_TOLD	= 1 << 1,	/* told again: the first telling was lost */
+	RECORD_RES = 1 << 0,  /* res is a result */
+	RECORD_TOLD = 1 << 1, /* told again: the first telling was lost */
 };
 
 struct record {
-	__u32 len;			/* of all, items included */
-	__u16 type;			/* enum event_id */
-	__u8 ring;			/* enum record_ring */
-	__u8 hook;			/* enum record_hook */
+	__u32 len;  /* of all, items included */
+	__u16 type; /* enum event_id */
+	__u8 ring;  /* enum record_ring */
+	__u8 hook;  /* enum record_hook */
 	__u64 time;
-	__u64 seq;			/* of this CPU and ring, those not delivered counted too */
-	__u64 start;			/* of the process */
-	__u64 pstart;			/* of the parent */
+	__u64 seq;    /* of this CPU and ring, those not delivered counted too */
+	__u64 start;  /* of the process */
+	__u64 pstart; /* of the parent */
 	__u64 cgroup;
 	__s64 res;
-	__u64 arg[6];			/* of the system call, as the caller gave them */
+	__u64 arg[6]; /* of the system call, as the caller gave them */
 	__u32 pid, tid, ppid, vpid, vtid;
 	__u32 uid, euid, gid, egid;
-	__u32 loginuid;			/* ~0 if unset */
-	__u32 pidns, mntns;		/* 0 if unknown */
+	__u32 loginuid;	    /* ~0 if unset */
+	__u32 pidns, mntns; /* 0 if unknown */
 	__u32 cpu;
-	__u16 nr;			/* of the system call */
-	__u8 abi;			/* enum record_abi */
-	__u8 flags;			/* enum record_flags */
+	__u16 nr;   /* of the system call */
+	__u8 abi;   /* enum record_abi */
+	__u8 flags; /* enum record_flags */
 	char comm[16];
 };
 static_assert(sizeof(struct record) == 176, "no padding");
@@ -77,20 +77,20 @@ enum item_kind {
 	ITEM_EXE,	/* components of the executable's path */
 	ITEM_CWD,	/* components of the working directory */
 	ITEM_ARGS,	/* arguments, each ended by a zero byte */
-	ITEM_ARGS_TAIL,	/* end of arguments that were cut */
+	ITEM_ARGS_TAIL, /* end of arguments that were cut */
 	ITEM_ENV,	/* environment, each ended by a zero byte */
 	ITEM_CGROUP,	/* components of the cgroup of hierarchy arg; 0: version 2 */
 	ITEM_FILENAME,	/* path given to execve */
 	ITEM_INTERP	/* interpreter of a script */
 };
 
-enum { ITEM_RES = 0xff };	/* the descriptor is the result */
+enum { ITEM_RES = 0xff }; /* the descriptor is the result */
 
 struct item {
-	__u8 kind;		/* enum item_kind */
+	__u8 kind; /* enum item_kind */
 	__u8 arg;
-	__u16 len;		/* of the bytes that follow, without padding */
-	__u32 full;		/* true length if it was cut, else len; ~0: unknown, but cut */
+	__u16 len;  /* of the bytes that follow, without padding */
+	__u32 full; /* true length if it was cut, else len; ~0: unknown, but cut */
 };
 static_assert(sizeof(struct item) == 8, "no padding");
 
@@ -101,47 +101,47 @@ static_assert(sizeof(struct item) == 8, "no padding");
  */
 
 enum item_file_flags {
-	FILE_UPPER	= 1 << 0,	/* overlayfs: from the upper layer */
-	FILE_LOWER	= 1 << 1,
-	FILE_PSEUDO	= 1 << 2,	/* in no directory: memfd, pipe, anonymous inode */
-	FILE_DELETED	= 1 << 3,
-	FILE_WRITABLE	= 1 << 4,	/* by the user of the process */
-	FILE_MEMFD	= 1 << 5,
-	FILE_CREATED	= 1 << 6,	/* by this open */
+	FILE_UPPER = 1 << 0, /* overlayfs: from the upper layer */
+	FILE_LOWER = 1 << 1,
+	FILE_PSEUDO = 1 << 2, /* in no directory: memfd, pipe, anonymous inode */
+	FILE_DELETED = 1 << 3,
+	FILE_WRITABLE = 1 << 4, /* by the user of the process */
+	FILE_MEMFD = 1 << 5,
+	FILE_CREATED = 1 << 6, /* by this open */
 };
 
 struct item_file {
 	__u64 ino;
-	__u64 mtime, ctime;		/* ns since the epoch */
-	__u32 dev;			/* kernel's own coding: 12 bits major, 20 minor */
-	__u32 magic;			/* of the file system */
-	__u32 open_flags;		/* f_flags */
+	__u64 mtime, ctime; /* ns since the epoch */
+	__u32 dev;	    /* kernel's own coding: 12 bits major, 20 minor */
+	__u32 magic;	    /* of the file system */
+	__u32 open_flags;   /* f_flags */
 	__u32 seals;
 	__u16 mode;
-	__u16 flags;			/* enum item_file_flags */
+	__u16 flags; /* enum item_file_flags */
 	__u32 nlink;
 };
 static_assert(sizeof(struct item_file) == 48, "no padding");
 
 struct item_sock {
-	__u64 sk, peer;			/* addresses in the kernel, of Unix sockets */
-	__u8 laddr[16], raddr[16];	/* network order; IPv4 in the first four */
-	__u16 lport, rport;		/* host order */
+	__u64 sk, peer;		   /* addresses in the kernel, of Unix sockets */
+	__u8 laddr[16], raddr[16]; /* network order; IPv4 in the first four */
+	__u16 lport, rport;	   /* host order */
 	__u16 family, type, proto;
-	__u8 state;			/* as TCP's */
+	__u8 state; /* as TCP's */
 	__u8 unused;
-	__u32 backlog, backlog_max;	/* of the listening socket */
+	__u32 backlog, backlog_max; /* of the listening socket */
 	__u32 unused2;
 };
 static_assert(sizeof(struct item_sock) == 72, "no padding");
 
 struct item_proc {
 	__u64 cap_inheritable, cap_permitted, cap_effective;
-	__u64 pidns_start;		/* of the first process of the pid namespace */
+	__u64 pidns_start; /* of the first process of the pid namespace */
 	__u64 fdlimit, vmsize_kb, pfmajor, pfminor;
 	__u32 sid, pgid, vpgid, tty;
 	struct item_file exe;
-	__u32 flags;			/* of the task */
+	__u32 flags; /* of the task */
 	__u32 unused;
 };
 static_assert(sizeof(struct item_proc) == 136, "no padding");
@@ -174,44 +174,44 @@ enum op_kind {
 enum { OP_CWD = 0xff, OP_NOBASE = 0xfe, OPS_MAX = 4 };
 
 struct op {
-	__u8 kind;	/* enum op_kind */
+	__u8 kind; /* enum op_kind */
 	__u8 a, b;
 	__u8 unused;
 };
 
 struct sysdesc {
-	__u16 type;		/* enum event_id; 0: not wanted */
-	__u8 flags;		/* enum sysdesc_flags */
+	__u16 type; /* enum event_id; 0: not wanted */
+	__u8 flags; /* enum sysdesc_flags */
 	__u8 unused;
-	__u32 test_bits;	/* wanted only if the third argument has one of these; 0: no test */
+	__u32 test_bits; /* wanted only if the third argument has one of these; 0: no test */
 	struct op op[OPS_MAX];
 };
 static_assert(sizeof(struct sysdesc) == 24, "no padding");
 
 enum sysdesc_flags {
-	SYSDESC_FAILED	= 1 << 0,	/* only calls that failed */
-	SYSDESC_FLAGS_1	= 1 << 1,	/* argument 1 is flags of open */
-	SYSDESC_FLAGS_2	= 1 << 2,	/* argument 2 is */
-	SYSDESC_PREFERRED = 1 << 3,	/* taken from its preferred hook */
+	SYSDESC_FAILED = 1 << 0,    /* only calls that failed */
+	SYSDESC_FLAGS_1 = 1 << 1,   /* argument 1 is flags of open */
+	SYSDESC_FLAGS_2 = 1 << 2,   /* argument 2 is */
+	SYSDESC_PREFERRED = 1 << 3, /* taken from its preferred hook */
 };
 
 /* What is known of a process: value of the map procs. */
 enum proc_flags {
-	PROC_TREE	= 1 << 0,	/* of the command's tree */
-	PROC_SELF	= 1 << 1,	/* one of secmon's own */
-	PROC_UNTOLD	= 1 << 2,	/* its last life record was lost */
+	PROC_TREE = 1 << 0,   /* of the command's tree */
+	PROC_SELF = 1 << 1,   /* one of secmon's own */
+	PROC_UNTOLD = 1 << 2, /* its last life record was lost */
 };
 
 /* Counters of one class on one CPU. */
 struct counts {
-	__u64 in;		/* seen by a hook */
-	__u64 out;		/* put into a ring */
+	__u64 in;  /* seen by a hook */
+	__u64 out; /* put into a ring */
 	__u64 filtered;
 	__u64 limited;
 	__u64 self;
-	__u64 full;		/* lost: ring full */
-	__u64 big;		/* lost: too large for a record */
-	__u64 read;		/* lost: no memory of the kernel to read into, or not readable */
+	__u64 full; /* lost: ring full */
+	__u64 big;  /* lost: too large for a record */
+	__u64 read; /* lost: no memory of the kernel to read into, or not readable */
 };
 
 #endif

@@ -5,9 +5,9 @@
 
 /* ---- knobs */
 
-const volatile bool tree_only;		/* report only processes marked PROC_TREE */
+const volatile bool tree_only; /* report only processes marked PROC_TREE */
 const volatile bool want_env;
-const volatile __u64 wanted_uring;	/* operations of io_uring */
+const volatile __u64 wanted_uring; /* operations of io_uring */
 const volatile __u32 ncpu = 1;
 /* executables of the suite and the parent they share, see self.h */
 const volatile __u64 self_ino[4];
@@ -18,8 +18,8 @@ const volatile __u32 self_ppid;
 
 /* system calls of any ABI that somebody wants: the cheapest test, made first */
 __u64 wanted[RECORD_NR_MAX / 64];
-__u64 dropped;		/* grows with every record that is lost */
-__u32 asleep;		/* the reader waits for a wakeup */
+__u64 dropped; /* grows with every record that is lost */
+__u32 asleep;  /* the reader waits for a wakeup */
 
 /*
  * Scratch memory is one slot for each CPU and program: a program cannot be
@@ -27,9 +27,22 @@ __u32 asleep;		/* the reader waits for a wakeup */
  * another may run in between.
  */
 enum slot {
-	SLOT_FORK, SLOT_EXEC, SLOT_EXIT, SLOT_ITER, SLOT_SYS_EXIT, SLOT_RETELL, SLOT_OPEN,
-	SLOT_CONNECT, SLOT_BIND, SLOT_LISTEN, SLOT_ACCEPT, SLOT_EXECVE, SLOT_EXECVEAT,
-	SLOT_EXECVE32, SLOT_EXECVEAT32, SLOT_URING,
+	SLOT_FORK,
+	SLOT_EXEC,
+	SLOT_EXIT,
+	SLOT_ITER,
+	SLOT_SYS_EXIT,
+	SLOT_RETELL,
+	SLOT_OPEN,
+	SLOT_CONNECT,
+	SLOT_BIND,
+	SLOT_LISTEN,
+	SLOT_ACCEPT,
+	SLOT_EXECVE,
+	SLOT_EXECVEAT,
+	SLOT_EXECVE32,
+	SLOT_EXECVEAT32,
+	SLOT_URING,
 	SLOT_COUNT
 };
 
@@ -39,7 +52,7 @@ struct scratch {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, SLOT_COUNT);	/* times CPUs, set before load */
+	__uint(max_entries, SLOT_COUNT); /* times CPUs, set before load */
 	__type(key, __u32);
 	__type(value, struct scratch);
 } scratches SEC(".maps");
@@ -70,7 +83,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, ABI_COUNT * RECORD_NR_MAX);
+	__uint(max_entries, ABI_COUNT *RECORD_NR_MAX);
 	__type(key, __u32);
 	__type(value, struct sysdesc);
 } syscalls SEC(".maps");
@@ -79,16 +92,16 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 1 << 20);
-	__type(key, __u32);		/* pid */
-	__type(value, __u32);		/* enum proc_flags */
+	__type(key, __u32);   /* pid */
+	__type(value, __u32); /* enum proc_flags */
 } procs SEC(".maps");
 
 /* processes whose exit was told: two last threads may see each other gone */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
-	__type(key, __u32);		/* pid */
-	__type(value, __u64);		/* its start */
+	__type(key, __u32);   /* pid */
+	__type(value, __u64); /* its start */
 } exited SEC(".maps");
 
 static __always_inline struct record *scratch(__u32 slot)

@@ -96,9 +96,9 @@ static __always_inline __u32 syscall_facts(const struct sysdesc *desc, struct pt
 		how = abi == ABI_32 ? REGS32_ARG2(regs) : REGS_ARG2(regs);
 	else
 		return facts | FACT_NO_FLAGS;
-	if ((how & O_ACCMODE) != 1)	/* O_WRONLY */
+	if ((how & O_ACCMODE) != 1) /* O_WRONLY */
 		facts |= FACT_READ;
-	if ((how & O_ACCMODE) != 0)	/* O_RDONLY */
+	if ((how & O_ACCMODE) != 0) /* O_RDONLY */
 		facts |= FACT_WRITE;
 	return facts;
 }
@@ -181,12 +181,12 @@ int BPF_PROG(secmon_sys_exit, struct pt_regs *regs, long ret)
  * whichever way they were called. They cost other calls nothing. The result
  * stands behind the arguments, of which there are n.
  */
-#define PREFERRED(name, function, slot, n)					\
-SEC("fexit/" function)								\
-int name(__u64 *ctx)								\
-{										\
-	return on_syscall(slot, SYSDESC_PREFERRED, (int)ctx[n]);		\
-}
+#define PREFERRED(name, function, slot, n)                                                         \
+	SEC("fexit/" function)                                                                     \
+	int name(__u64 *ctx)                                                                       \
+	{                                                                                          \
+		return on_syscall(slot, SYSDESC_PREFERRED, (int)ctx[n]);                           \
+	}
 
 PREFERRED(secmon_open, "do_sys_openat2", SLOT_OPEN, 3)
 PREFERRED(secmon_connect, "__sys_connect", SLOT_CONNECT, 3)

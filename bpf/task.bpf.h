@@ -4,8 +4,15 @@
 #ifndef BPF_TASK_H
 #define BPF_TASK_H
 
-enum { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, RLIMIT_NOFILE = 7, PAGE_KB = 4,
-       PIDNS_INIT_INO = 0xeffffffc /* PROC_PID_INIT_INO */ };
+enum {
+	PIDTYPE_PID,
+	PIDTYPE_TGID,
+	PIDTYPE_PGID,
+	PIDTYPE_SID,
+	RLIMIT_NOFILE = 7,
+	PAGE_KB = 4,
+	PIDNS_INIT_INO = 0xeffffffc /* PROC_PID_INIT_INO */
+};
 
 static __always_inline __u32 pid_vnr(struct pid *pid)
 {

@@ -8,8 +8,13 @@
 
 /* enum io_uring_op of <linux/io_uring.h> */
 enum {
-	URING_CONNECT = 16, URING_OPENAT = 18, URING_OPENAT2 = 28, URING_RENAMEAT = 35,
-	URING_UNLINKAT = 36, URING_MKDIRAT = 37, URING_OPS = 64
+	URING_CONNECT = 16,
+	URING_OPENAT = 18,
+	URING_OPENAT2 = 28,
+	URING_RENAMEAT = 35,
+	URING_UNLINKAT = 36,
+	URING_MKDIRAT = 37,
+	URING_OPS = 64
 };
 
 /* put_kernel_path(slot, arg, filename, dirfd): a path that the kernel has copied already. */
@@ -125,7 +130,7 @@ __noinline int on_uring(__u32 slot, __u64 req_addr)
 	r = record_begin(slot, type, RING_BULK, HOOK_IO_URING, NULL);
 	if (!r)
 		return 0;
-	r->res = -1;	/* none yet, and none that RECORD_RES would tell */
+	r->res = -1; /* none yet, and none that RECORD_RES would tell */
 	__builtin_memset(r->arg, 0, sizeof(r->arg));
 	uring_args(r, slot, op, req);
 	send(r);

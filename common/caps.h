@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CAPS_TEXT_MAX = 1024 };	/* all names, with blanks between them, fit */
+enum { CAPS_TEXT_MAX = 1024 }; /* all names, with blanks between them, fit */
 
 /* caps_mask(s, len): the set that a text "CAP_CHOWN CAP_KILL" names; unknown names are left out. */
 uint64_t caps_mask(const char *s, size_t len);

@@ -171,7 +171,7 @@ static int activated(const struct why *why)
 		return FIRST_ACTIVATED_FD;
 	fd = accept_one(FIRST_ACTIVATED_FD, "listen-fds", why);
 	if (fd != -1)
-		close(FIRST_ACTIVATED_FD);	/* one peer is all we take */
+		close(FIRST_ACTIVATED_FD); /* one peer is all we take */
 	return fd;
 }
 

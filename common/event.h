@@ -17,11 +17,11 @@
  */
 struct event {
 	struct object o;
-	uint16_t type;			/* evt.type */
-	uint16_t at[FIELD_END];		/* offset of the value in o.buf, 0 if absent */
-	uint16_t set[FIELD_END];	/* fields that have a value now */
+	uint16_t type;		 /* evt.type */
+	uint16_t at[FIELD_END];	 /* offset of the value in o.buf, 0 if absent */
+	uint16_t set[FIELD_END]; /* fields that have a value now */
 	unsigned int nset;
-	const char *error;		/* of the last event_index() that failed */
+	const char *error; /* of the last event_index() that failed */
 };
 
 void event_init(struct event *e);

@@ -8,7 +8,7 @@
 
 static const struct param params[] = {
 #define EVENT(id, sym, name, category, flags)
-#define PARAM(event, arg, type, fmt, set) \
+#define PARAM(event, arg, type, fmt, set)                                                          \
 	{ EV_##event, A_##arg, TYPE_##type, FMT_##fmt, FLAGSET_##set },
 #include "common/events.def"
 #undef EVENT
@@ -39,7 +39,7 @@ static const uint8_t flag_sets[] = {
 #undef FLAG
 };
 
-static uint16_t by_id[EVENT_ID_END];	/* index in events + 1 */
+static uint16_t by_id[EVENT_ID_END]; /* index in events + 1 */
 
 /* The parameters of an event stand together in the table: find each run once. */
 __attribute__((constructor)) static void events_init(void)

@@ -18,24 +18,38 @@ enum event_id {
 };
 
 enum event_flags {
-	EVENT_SYSCALL		= 1 << 0,
-	EVENT_TRACEPOINT	= 1 << 1,
-	EVENT_META		= 1 << 2,
-	EVENT_PLUGIN		= 1 << 3,
-	EVENT_ENTER		= 1 << 4,	/* evt.dir is ">": there is no exit */
-	EVENT_CREATES_FD	= 1 << 5,
-	EVENT_USES_FD		= 1 << 6,
-	EVENT_READS_FD		= 1 << 7,
-	EVENT_WRITES_FD		= 1 << 8,
-	EVENT_WAITS		= 1 << 9,
+	EVENT_SYSCALL = 1 << 0,
+	EVENT_TRACEPOINT = 1 << 1,
+	EVENT_META = 1 << 2,
+	EVENT_PLUGIN = 1 << 3,
+	EVENT_ENTER = 1 << 4, /* evt.dir is ">": there is no exit */
+	EVENT_CREATES_FD = 1 << 5,
+	EVENT_USES_FD = 1 << 6,
+	EVENT_READS_FD = 1 << 7,
+	EVENT_WRITES_FD = 1 << 8,
+	EVENT_WAITS = 1 << 9,
 };
 
 enum event_category {
-	CATEGORY_UNKNOWN, CATEGORY_OTHER, CATEGORY_FILE, CATEGORY_NET, CATEGORY_IPC,
-	CATEGORY_MEMORY, CATEGORY_PROCESS, CATEGORY_SLEEP, CATEGORY_SYSTEM,
-	CATEGORY_SIGNAL, CATEGORY_USER, CATEGORY_TIME, CATEGORY_PROCESSING,
-	CATEGORY_IO_READ, CATEGORY_IO_WRITE, CATEGORY_IO_OTHER, CATEGORY_WAIT,
-	CATEGORY_SCHEDULER, CATEGORY_INTERNAL
+	CATEGORY_UNKNOWN,
+	CATEGORY_OTHER,
+	CATEGORY_FILE,
+	CATEGORY_NET,
+	CATEGORY_IPC,
+	CATEGORY_MEMORY,
+	CATEGORY_PROCESS,
+	CATEGORY_SLEEP,
+	CATEGORY_SYSTEM,
+	CATEGORY_SIGNAL,
+	CATEGORY_USER,
+	CATEGORY_TIME,
+	CATEGORY_PROCESSING,
+	CATEGORY_IO_READ,
+	CATEGORY_IO_WRITE,
+	CATEGORY_IO_OTHER,
+	CATEGORY_WAIT,
+	CATEGORY_SCHEDULER,
+	CATEGORY_INTERNAL
 };
 
 /* How a raw value is printed. */
@@ -52,20 +66,20 @@ enum flagset {
 };
 
 struct param {
-	uint16_t event;		/* enum event_id */
-	uint16_t arg;		/* enum arg_id */
-	uint8_t type;		/* enum type */
-	uint8_t fmt;		/* enum param_fmt */
-	uint8_t set;		/* enum flagset */
+	uint16_t event; /* enum event_id */
+	uint16_t arg;	/* enum arg_id */
+	uint8_t type;	/* enum type */
+	uint8_t fmt;	/* enum param_fmt */
+	uint8_t set;	/* enum flagset */
 };
 
 struct event_type {
 	uint16_t id;
-	uint16_t flags;			/* enum event_flags */
-	uint8_t category;		/* enum event_category */
+	uint16_t flags;	  /* enum event_flags */
+	uint8_t category; /* enum event_category */
 	uint8_t nparams;
 	const char *name;
-	const struct param *params;	/* in the order of evt.arg[n] */
+	const struct param *params; /* in the order of evt.arg[n] */
 };
 
 struct flag {

@@ -8,7 +8,7 @@
 #include "common/compat.h"
 
 static const struct field fields[] = {
-#define FIELD(id, sym, name, type, filled, flags, help) \
+#define FIELD(id, sym, name, type, filled, flags, help)                                            \
 	{ id, TYPE_##type, FILLED_##filled, flags, name, help },
 #include "common/fields.def"
 #undef FIELD
@@ -24,13 +24,52 @@ static_assert(nitems(args) <= FIELD_ARGTEXT - FIELD_ARGS, "too many arguments");
 
 static const char *const types[TYPE_END] = {
 #define T(t) [TYPE_##t] = #t
-	T(NONE), T(BOOL), T(UINT8), T(UINT16), T(UINT32), T(UINT64), T(INT8), T(INT16),
-	T(INT32), T(INT64), T(DOUBLE), T(CHARBUF), T(BYTEBUF), T(FSPATH), T(FSRELPATH),
-	T(CHARBUFARRAY), T(CHARBUF_PAIR_ARRAY), T(ABSTIME), T(RELTIME), T(IPADDR), T(IPNET),
-	T(IPV4ADDR), T(IPV6ADDR), T(PORT), T(FD), T(FD32), T(PID), T(PID32), T(UID), T(GID),
-	T(ERRNO), T(FLAGS8), T(FLAGS16), T(FLAGS32), T(ENUMFLAGS8), T(ENUMFLAGS16),
-	T(ENUMFLAGS32), T(MODE), T(SIGTYPE), T(SIGSET), T(SYSCALLID), T(SOCKADDR),
-	T(SOCKTUPLE), T(FDLIST), T(DYN), T(MAP),
+	T(NONE),
+	T(BOOL),
+	T(UINT8),
+	T(UINT16),
+	T(UINT32),
+	T(UINT64),
+	T(INT8),
+	T(INT16),
+	T(INT32),
+	T(INT64),
+	T(DOUBLE),
+	T(CHARBUF),
+	T(BYTEBUF),
+	T(FSPATH),
+	T(FSRELPATH),
+	T(CHARBUFARRAY),
+	T(CHARBUF_PAIR_ARRAY),
+	T(ABSTIME),
+	T(RELTIME),
+	T(IPADDR),
+	T(IPNET),
+	T(IPV4ADDR),
+	T(IPV6ADDR),
+	T(PORT),
+	T(FD),
+	T(FD32),
+	T(PID),
+	T(PID32),
+	T(UID),
+	T(GID),
+	T(ERRNO),
+	T(FLAGS8),
+	T(FLAGS16),
+	T(FLAGS32),
+	T(ENUMFLAGS8),
+	T(ENUMFLAGS16),
+	T(ENUMFLAGS32),
+	T(MODE),
+	T(SIGTYPE),
+	T(SIGSET),
+	T(SYSCALLID),
+	T(SOCKADDR),
+	T(SOCKTUPLE),
+	T(FDLIST),
+	T(DYN),
+	T(MAP),
 #undef T
 };
 

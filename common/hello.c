@@ -39,8 +39,7 @@ void hello_local(struct hello *h)
 	if (uname(&u) == 0)
 		snprintf(h->kernel, sizeof(h->kernel), "%s", u.release);
 	boot_id(h->boot_id, sizeof(h->boot_id));
-	h->boot_offset_ns =
-		(int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME));
+	h->boot_offset_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME));
 }
 
 static void put_text(struct wire *w, enum hello_key key, const char *s)

@@ -13,13 +13,13 @@
 enum { HELLO_EXTRA_MAX = 16384 };
 
 struct hello {
-	unsigned int major, minor;	/* protocol */
-	char program[64];		/* the writer, "secmon-enrich" */
+	unsigned int major, minor; /* protocol */
+	char program[64];	   /* the writer, "secmon-enrich" */
 	char version[32];
 	char hostname[256];
 	char boot_id[40];
 	char kernel[128];
-	int64_t boot_offset_ns;		/* CLOCK_REALTIME - CLOCK_BOOTTIME */
+	int64_t boot_offset_ns; /* CLOCK_REALTIME - CLOCK_BOOTTIME */
 	/* dictionary lines of fields that our table does not have, packed */
 	unsigned int nextra;
 	size_t extra_len;

@@ -21,22 +21,22 @@ static_assert(INQ_SIZE >= 2 * WIRE_OBJECT_MAX, "room for an object and what foll
  * reads: a writer of single bytes must not make us walk it again for each.
  */
 struct walk {
-	size_t len;			/* bytes of it that are known to be good; 0: not begun */
-	size_t map;			/* where its first key is */
+	size_t len; /* bytes of it that are known to be good; 0: not begun */
+	size_t map; /* where its first key is */
 	unsigned int kind;
 	uint32_t pairs;
-	unsigned int depth;		/* containers that are open, inside the object's array */
-	uint32_t due[WIRE_DEPTH_MAX];	/* values that must still come in each */
+	unsigned int depth;	      /* containers that are open, inside the object's array */
+	uint32_t due[WIRE_DEPTH_MAX]; /* values that must still come in each */
 };
 
 struct inq {
 	int fd;
-	long (*read)(void *arg, void *buf, size_t len);	/* instead of fd, if set */
+	long (*read)(void *arg, void *buf, size_t len); /* instead of fd, if set */
 	void *arg;
 	bool bad;
 	struct walk walk;
-	size_t head, tail;	/* bytes between them are not handed out yet */
-	uint64_t offset;	/* of head in the stream */
+	size_t head, tail; /* bytes between them are not handed out yet */
+	uint64_t offset;   /* of head in the stream */
 	char *name;
 	char error[160];
 	uint8_t buf[INQ_SIZE];
@@ -96,7 +96,7 @@ long inq_read(struct inq *q)
 		q->head = 0;
 	}
 	if (q->tail == INQ_SIZE) {
-		errno = ENOBUFS;	/* no end of the file */
+		errno = ENOBUFS; /* no end of the file */
 		return -1;
 	}
 	do

@@ -13,14 +13,14 @@ struct inq;
 
 /* A view of one object of the stream, good until the next inq_read(). */
 struct object {
-	unsigned int kind;	/* enum wire_kind, or one we do not know */
-	const uint8_t *buf;	/* the whole object */
+	unsigned int kind;  /* enum wire_kind, or one we do not know */
+	const uint8_t *buf; /* the whole object */
 	size_t len;
-	const uint8_t *map;	/* first key; the pairs end at buf + len */
+	const uint8_t *map; /* first key; the pairs end at buf + len */
 	uint32_t pairs;
-	uint16_t type;		/* evt.type, of EVENT and ALERT */
-	bool has_header;	/* begins with the fixed header of wire.h: EVENT and ALERT do */
-	uint64_t offset;	/* of buf in the stream */
+	uint16_t type;	 /* evt.type, of EVENT and ALERT */
+	bool has_header; /* begins with the fixed header of wire.h: EVENT and ALERT do */
+	uint64_t offset; /* of buf in the stream */
 };
 
 /*

@@ -71,16 +71,16 @@ static void say(const char *fmt, va_list ap)
 	fflush(stderr);
 }
 
-#define SAY_FROM(name, least)                                     \
-	void name(const char *fmt, ...)                           \
-	{                                                         \
-		va_list ap;                                       \
-                                                                  \
-		if (level < (least))                              \
-			return;                                   \
-		va_start(ap, fmt);                                \
-		say(fmt, ap);                                     \
-		va_end(ap);                                       \
+#define SAY_FROM(name, least)                                                                      \
+	void name(const char *fmt, ...)                                                            \
+	{                                                                                          \
+		va_list ap;                                                                        \
+                                                                                                   \
+		if (level < (least))                                                               \
+			return;                                                                    \
+		va_start(ap, fmt);                                                                 \
+		say(fmt, ap);                                                                      \
+		va_end(ap);                                                                        \
 	}
 
 SAY_FROM(log_err, LOG_QUIET)

@@ -19,10 +19,10 @@ const char *log_program(void);
  * Each is one message, with no newline at its end. Control characters in it are
  * shown as \x1b, so text from outside may be an argument.
  */
-void log_err(const char *fmt, ...) printf_like(1, 2);	/* also when quiet */
+void log_err(const char *fmt, ...) printf_like(1, 2); /* also when quiet */
 void log_warn(const char *fmt, ...) printf_like(1, 2);
 void log_info(const char *fmt, ...) printf_like(1, 2);	/* with -v */
-void log_debug(const char *fmt, ...) printf_like(1, 2);	/* with -vv */
+void log_debug(const char *fmt, ...) printf_like(1, 2); /* with -vv */
 
 /* log_usage(fmt, ...): the text, "try 'PROGRAM --help'", and exit with status 2. */
 void log_usage(const char *fmt, ...) printf_like(1, 2) __attribute__((noreturn));

@@ -13,12 +13,13 @@
 #include "common/ready.h"
 
 enum {
-	BATCH_MAX = 4096,		/* objects between two looks at signals and clock */
+	BATCH_MAX = 4096, /* objects between two looks at signals and clock */
 	FLUSH_BYTES = 64 * 1024,
 	TICK_MS = 1000,
 	GRACE_MS = 5000,
-	FD_SIGNAL = 0, FD_IN, FD_OUT, FD_STAGE,
 };
+
+enum { FD_SIGNAL, FD_IN, FD_OUT, FD_STAGE };
 
 /*
  * RUN reads and hands out; in DRAIN there is no more input, and the stage gives
@@ -30,18 +31,18 @@ struct run {
 	struct loop *l;
 	enum state state;
 	int status;
-	bool greeted;		/* HELLO seen and passed on */
-	bool ended;		/* END seen, and nothing behind it */
-	bool incomplete;	/* an END said that something is missing */
-	bool held;		/* obj must be offered again: there was no room */
-	bool more;		/* perhaps there are whole objects in the buffer */
-	bool stats_said;	/* the final ones, and then */
-	bool last_written;	/* ... END */
-	size_t held_pending;	/* bytes in the output when obj was held */
-	size_t flush_at;	/* so many bytes in the output are worth a write */
-	size_t labels;		/* index of the next labelled counter to say */
+	bool greeted;	     /* HELLO seen and passed on */
+	bool ended;	     /* END seen, and nothing behind it */
+	bool incomplete;     /* an END said that something is missing */
+	bool held;	     /* obj must be offered again: there was no room */
+	bool more;	     /* perhaps there are whole objects in the buffer */
+	bool stats_said;     /* the final ones, and then */
+	bool last_written;   /* ... END */
+	size_t held_pending; /* bytes in the output when obj was held */
+	size_t flush_at;     /* so many bytes in the output are worth a write */
+	size_t labels;	     /* index of the next labelled counter to say */
 	uint64_t next_tick_ns;
-	uint64_t deadline_ns;	/* 0: none */
+	uint64_t deadline_ns; /* 0: none */
 	struct object obj;
 	struct hello hello;
 };
@@ -90,7 +91,7 @@ static void stop(struct run *r, int status)
 static void last_words(struct run *r)
 {
 	r->state = LAST;
-	r->labels = 0;	/* all of them, also if a tick was only half said */
+	r->labels = 0; /* all of them, also if a tick was only half said */
 }
 
 /* the stage can go no further: nothing more is handed out or held */
@@ -129,8 +130,8 @@ static void refuse_hello(struct run *r, const struct object *o)
 			r->hello.program[0] ? r->hello.program : "the writer", r->hello.major,
 			WIRE_MAJOR);
 	else if (why == EMSGSIZE)
-		log_err("%s: byte %llu: HELLO names more fields that are unknown here than can be "
-			"passed on: upgrade this program", name, (unsigned long long)o->offset);
+		log_err("%s: byte %llu: HELLO has too many unknown fields: upgrade this program",
+			name, (unsigned long long)o->offset);
 	else
 		log_err("%s: byte %llu: this is no secmon stream, HELLO was due", name,
 			(unsigned long long)o->offset);
@@ -211,7 +212,7 @@ static bool room(struct run *r)
 	if (!out)
 		return true;
 	if ((outq_pending(out) >= r->flush_at || outq_full(out)) && flush(r) == -1)
-		return false;	/* on_output() says why */
+		return false; /* on_output() says why */
 	return !outq_full(out);
 }
 
@@ -254,11 +255,9 @@ static void on_eof(struct run *r)
 	else if (!r->greeted)
 		log_err("%s: no stream: the program before this one wrote nothing", name);
 	else if (!r->ended)
-		log_err("%s: the stream ended without END: its writer died; what it had written "
-			"was read", name);
+		log_err("%s: the stream ended without END: its writer died", name);
 	else if (r->incomplete)
-		log_err("%s: the stream says that it is not complete: a program before this one "
-			"died, or was stopped before its end", name);
+		log_err("%s: the stream is not complete: a program before it ended early", name);
 	stop(r, torn || !r->ended || r->incomplete);
 }
 
@@ -342,7 +341,7 @@ static void say_end(struct run *r)
 	}
 	if (!r->stats_said)
 		r->stats_said = say_stats(r, true);
-	if (r->stats_said)	/* else when there is room */
+	if (r->stats_said) /* else when there is room */
 		r->last_written = end_write(l->program, r->status == 0, l->out) == 0;
 }
 
@@ -384,8 +383,8 @@ static void advance(struct run *r)
 	if (r->last_written && !(l->out && outq_pending(l->out))) {
 		r->state = DONE;
 	} else if (late) {
-		log_err("%s: its reader did not take the last %zu bytes in time",
-			outq_name(l->out), outq_pending(l->out));
+		log_err("%s: its reader did not take the last %zu bytes in time", outq_name(l->out),
+			outq_pending(l->out));
 		r->status = 1;
 		r->state = DONE;
 	}
@@ -398,8 +397,8 @@ static void on_output(struct run *r)
 	if (!l->out || flush(r) == 0)
 		return;
 	if (errno == EPIPE || errno == ECONNRESET)
-		log_err("%s: its reader has gone, %zu bytes were not delivered",
-			outq_name(l->out), outq_pending(l->out));
+		log_err("%s: its reader has gone, %zu bytes were not delivered", outq_name(l->out),
+			outq_pending(l->out));
 	else
 		log_err("%s: %s", outq_name(l->out), strerror(errno));
 	r->status = 1;

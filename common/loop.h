@@ -20,10 +20,10 @@ enum { LOOP_FDS_MAX = 64 };
 
 struct loop {
 	const char *program;
-	struct inq *in;		/* NULL: the stage makes its events itself (on_fds) */
-	struct outq *out;	/* NULL: the stage has no stream to write */
+	struct inq *in;	  /* NULL: the stage makes its events itself (on_fds) */
+	struct outq *out; /* NULL: the stage has no stream to write */
 	struct stats *stats;
-	void *arg;		/* handed to every handler */
+	void *arg; /* handed to every handler */
 
 	/*
 	 * HELLO of the input, before any object; may change h, which is then

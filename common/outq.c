@@ -19,7 +19,7 @@
  */
 struct outq {
 	int fd;
-	int flags;		/* of fd, as they were, if we changed them; else -1 */
+	int flags; /* of fd, as they were, if we changed them; else -1 */
 	size_t head, tail, size;
 	char *name;
 	uint8_t *buf;

@@ -10,7 +10,7 @@
 struct outq;
 
 enum {
-	OUTQ_MIN = 128 * 1024,		/* two objects of the largest size */
+	OUTQ_MIN = 128 * 1024, /* two objects of the largest size */
 	OUTQ_DEFAULT = 1024 * 1024,
 	OUTQ_MAX = 64 * 1024 * 1024
 };

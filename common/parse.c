@@ -61,7 +61,7 @@ static int scaled(const char *s, const struct unit *units, size_t n, uint64_t mi
 		return -1;
 	}
 	if (milli > 0)
-		part = f * (unsigned int)milli / 1000;	/* f is a day's ns at most */
+		part = f * (unsigned int)milli / 1000; /* f is a day's ns at most */
 	if (__builtin_mul_overflow(v, f, &v) || __builtin_add_overflow(v, part, &v) || v < min ||
 	    v > max) {
 		errno = ERANGE;
@@ -81,9 +81,8 @@ int parse_uint(const char *s, uint64_t min, uint64_t max, uint64_t *v)
 int parse_size(const char *s, uint64_t min, uint64_t max, uint64_t *bytes)
 {
 	static const struct unit units[] = {
-		{ "", 1 },
-		{ "k", 1 << 10 },   { "K", 1 << 10 },	{ "M", 1 << 20 },   { "G", 1 << 30 },
-		{ "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "GiB", 1 << 30 },
+		{ "", 1 },	  { "k", 1 << 10 },   { "K", 1 << 10 },	  { "M", 1 << 20 },
+		{ "G", 1 << 30 }, { "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "GiB", 1 << 30 },
 	};
 
 	return scaled(s, units, nitems(units), min, max, bytes);
@@ -92,8 +91,9 @@ int parse_size(const char *s, uint64_t min, uint64_t max, uint64_t *bytes)
 int parse_duration(const char *s, uint64_t min_ms, uint64_t max_ms, uint64_t *ms)
 {
 	static const struct unit units[] = {
-		{ "", NS_PER_S },	 { "ns", 1 },		    { "us", 1000 },
-		{ "ms", NS_PER_MS },	 { "s", NS_PER_S },	    { "m", 60 * NS_PER_S },
+		{ "", NS_PER_S },	  { "ns", 1 },
+		{ "us", 1000 },		  { "ms", NS_PER_MS },
+		{ "s", NS_PER_S },	  { "m", 60 * NS_PER_S },
 		{ "h", 3600 * NS_PER_S }, { "d", 86400 * NS_PER_S },
 	};
 	uint64_t ns;

@@ -12,7 +12,7 @@
 struct plan_arena {
 	struct plan_arena *next;
 	size_t used, size;
-	size_t nterms;		/* of the plan; in the first chunk only */
+	size_t nterms; /* of the plan; in the first chunk only */
 	unsigned char bytes[];
 };
 

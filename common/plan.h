@@ -21,26 +21,26 @@
 enum {
 	PLAN_VERSION = 1,
 	PLAN_SELECTORS_MAX = 4096,
-	PLAN_TERMS_MAX = 1 << 20	/* over all predicates of a plan */
+	PLAN_TERMS_MAX = 1 << 20 /* over all predicates of a plan */
 };
 
 enum plan_term_kind {
-	PLAN_EQUAL,		/* text: the whole value */
-	PLAN_PREFIX,		/* text: how it begins */
-	PLAN_SUFFIX,		/* text: how it ends */
-	PLAN_CONTAINS,		/* text: what is in it */
-	PLAN_RANGE,		/* integer: lo..hi, both included */
-	PLAN_BITS,		/* integer: any bit of lo is set */
-	PLAN_NET		/* address: the first bits of addr */
+	PLAN_EQUAL,    /* text: the whole value */
+	PLAN_PREFIX,   /* text: how it begins */
+	PLAN_SUFFIX,   /* text: how it ends */
+	PLAN_CONTAINS, /* text: what is in it */
+	PLAN_RANGE,    /* integer: lo..hi, both included */
+	PLAN_BITS,     /* integer: any bit of lo is set */
+	PLAN_NET       /* address: the first bits of addr */
 };
 
 struct plan_term {
-	uint8_t kind;		/* enum plan_term_kind */
-	uint8_t bits;		/* NET: prefix length */
-	uint8_t addr_len;	/* NET: 4 or 16 */
-	uint32_t len;		/* text: bytes */
+	uint8_t kind;	  /* enum plan_term_kind */
+	uint8_t bits;	  /* NET: prefix length */
+	uint8_t addr_len; /* NET: 4 or 16 */
+	uint32_t len;	  /* text: bytes */
 	union {
-		const char *text;	/* not terminated; owned by the plan */
+		const char *text; /* not terminated; owned by the plan */
 		int64_t lo;
 		uint8_t addr[16];
 	};
@@ -49,27 +49,27 @@ struct plan_term {
 
 /* The field has a value that one of the terms describes; or, negated, that none does. */
 struct plan_pred {
-	uint16_t field;		/* wire id */
+	uint16_t field; /* wire id */
 	bool negated;
 	size_t nterms;
 	struct plan_term *terms;
 };
 
 struct plan_selector {
-	const char *name;	/* of the rule or policy that asks; owned by the plan */
-	uint64_t events[EVENT_ID_END / 64];	/* bit set by event id */
+	const char *name;		    /* of the rule or policy that asks; owned by the plan */
+	uint64_t events[EVENT_ID_END / 64]; /* bit set by event id */
 	size_t npreds;
 	struct plan_pred *preds;
-	uint32_t rate_count;	/* at most so many ... */
-	uint32_t rate_ms;	/* ... in this time; 0: no limit */
-	uint32_t sample;	/* one of so many; 0 and 1: all */
+	uint32_t rate_count; /* at most so many ... */
+	uint32_t rate_ms;    /* ... in this time; 0: no limit */
+	uint32_t sample;     /* one of so many; 0 and 1: all */
 };
 
 struct plan {
 	size_t nselectors;
 	struct plan_selector *selectors;
-	bool need_all;				/* of fields; else: */
-	uint64_t need[FIELD_END / 64];		/* bit set by wire id */
+	bool need_all;		       /* of fields; else: */
+	uint64_t need[FIELD_END / 64]; /* bit set by wire id */
 	struct plan_arena *arena;
 };
 

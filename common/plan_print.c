@@ -24,8 +24,9 @@ static void put_quoted(FILE *fp, const char *s, size_t len)
 
 static void put_term(FILE *fp, const struct plan_term *t)
 {
-	static const char mark[] = { [PLAN_PREFIX] = '^', [PLAN_SUFFIX] = '$',
-				     [PLAN_CONTAINS] = '~' };
+	static const char mark[] = {
+		[PLAN_PREFIX] = '^', [PLAN_SUFFIX] = '$', [PLAN_CONTAINS] = '~'
+	};
 	char addr[INET6_ADDRSTRLEN];
 
 	fputc(' ', fp);

@@ -28,7 +28,7 @@ enum { WORD_MAX = 8192 };
 
 struct word {
 	bool quoted;
-	char mark;		/* ^, $ or ~ before a quote, else 0 */
+	char mark; /* ^, $ or ~ before a quote, else 0 */
 	size_t len;
 	unsigned int column;
 	char s[WORD_MAX];
@@ -39,9 +39,9 @@ struct text_reader {
 	const char *name;
 	char *err;
 	size_t errlen;
-	unsigned int line, column;	/* of the next character */
+	unsigned int line, column; /* of the next character */
 	struct plan *plan;
-	struct plan_selector *selector;	/* the open one */
+	struct plan_selector *selector; /* the open one */
 	struct word word;
 };
 
@@ -225,9 +225,10 @@ static int term(struct text_reader *r, struct plan_term *t)
 
 	*t = (struct plan_term){ 0 };
 	if (r->word.quoted) {
-		t->kind = r->word.mark == '^' ? PLAN_PREFIX :
-			  r->word.mark == '$' ? PLAN_SUFFIX :
-			  r->word.mark == '~' ? PLAN_CONTAINS : PLAN_EQUAL;
+		t->kind = r->word.mark == '^'	? PLAN_PREFIX
+			  : r->word.mark == '$' ? PLAN_SUFFIX
+			  : r->word.mark == '~' ? PLAN_CONTAINS
+						: PLAN_EQUAL;
 		t->text = r->word.s;
 		t->len = (uint32_t)r->word.len;
 		return 0;
@@ -271,9 +272,9 @@ static int read_limit(struct text_reader *r)
 {
 	char extra;
 
-	if (next_word(r) != 1 || sscanf(r->word.s, "%" SCNu32 "/%" SCNu32 "ms%c",
-					&r->selector->rate_count, &r->selector->rate_ms,
-					&extra) != 2 ||
+	if (next_word(r) != 1 ||
+	    sscanf(r->word.s, "%" SCNu32 "/%" SCNu32 "ms%c", &r->selector->rate_count,
+		   &r->selector->rate_ms, &extra) != 2 ||
 	    !r->selector->rate_count || !r->selector->rate_ms)
 		return bad(r, "limit COUNT/MILLISECONDSms was due, limit 10/1000ms for instance");
 	return 0;
@@ -395,8 +396,9 @@ struct plan *plan_read(FILE *fp, const char *name, char *err, size_t errlen)
 	err[0] = '\0';
 	if (!r || !p)
 		goto fail;
-	*r = (struct text_reader){ .fp = fp, .name = name, .err = err, .errlen = errlen,
-				   .plan = p };
+	*r = (struct text_reader){
+		.fp = fp, .name = name, .err = err, .errlen = errlen, .plan = p
+	};
 	if (read_lines(r) == -1 || ferror(fp))
 		goto fail;
 	free(r);

@@ -37,24 +37,70 @@ static const struct {
 	uint8_t form;
 	uint8_t width;
 } forms[32] = {
-	{ NIL, 0 },   { BAD, 0 },   { FALSE, 0 },  { TRUE, 0 },	  { BIN, 1 },	 { BIN, 2 },
-	{ BIN, 4 },   { EXT, 1 },   { EXT, 2 },	   { EXT, 4 },	  { FLOAT, 4 },	 { FLOAT, 8 },
-	{ UINT, 1 },  { UINT, 2 },  { UINT, 4 },   { UINT, 8 },	  { INT, 1 },	 { INT, 2 },
-	{ INT, 4 },   { INT, 8 },   { FIXEXT, 1 }, { FIXEXT, 2 }, { FIXEXT, 4 }, { FIXEXT, 8 },
-	{ FIXEXT, 16 }, { STR, 1 }, { STR, 2 },	   { STR, 4 },	  { ARRAY, 2 },	 { ARRAY, 4 },
-	{ MAP, 2 },   { MAP, 4 },
+	{ NIL, 0 },	{ BAD, 0 },  { FALSE, 0 },  { TRUE, 0 },   { BIN, 1 },	  { BIN, 2 },
+	{ BIN, 4 },	{ EXT, 1 },  { EXT, 2 },    { EXT, 4 },	   { FLOAT, 4 },  { FLOAT, 8 },
+	{ UINT, 1 },	{ UINT, 2 }, { UINT, 4 },   { UINT, 8 },   { INT, 1 },	  { INT, 2 },
+	{ INT, 4 },	{ INT, 8 },  { FIXEXT, 1 }, { FIXEXT, 2 }, { FIXEXT, 4 }, { FIXEXT, 8 },
+	{ FIXEXT, 16 }, { STR, 1 },  { STR, 2 },    { STR, 4 },	   { ARRAY, 2 },  { ARRAY, 4 },
+	{ MAP, 2 },	{ MAP, 4 },
 };
 
 const uint8_t pull_bytes[256] = {
-	[0x00 ... 0x7f] = 1,				/* small numbers */
-	[0xa0] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
-	24, 25, 26, 27, 28, 29, 30, 31, 32,		/* short text */
-	[0xc0] = 1, 0, 1, 1,				/* nil, nothing, false, true */
-	[0xc4] = PULL_LEN8,				/* bytes, up to 255 */
-	[0xca] = 5, 9, 2, 3, 5, 9, 2, 3, 5, 9,		/* float, uint, int */
-	[0xd4] = 3, 4, 6, 10, 18,			/* fixext */
-	[0xd9] = PULL_LEN8,				/* text, up to 255 */
-	[0xe0 ... 0xff] = 1,				/* small negative numbers */
+	[0x00 ... 0x7f] = 1, /* small numbers */
+	[0xa0] = 1,
+	2,
+	3,
+	4,
+	5,
+	6,
+	7,
+	8,
+	9,
+	10,
+	11,
+	12,
+	13,
+	14,
+	15,
+	16,
+	17,
+	18,
+	19,
+	20,
+	21,
+	22,
+	23,
+	24,
+	25,
+	26,
+	27,
+	28,
+	29,
+	30,
+	31,
+	32, /* short text */
+	[0xc0] = 1,
+	0,
+	1,
+	1,		    /* nil, nothing, false, true */
+	[0xc4] = PULL_LEN8, /* bytes, up to 255 */
+	[0xca] = 5,
+	9,
+	2,
+	3,
+	5,
+	9,
+	2,
+	3,
+	5,
+	9, /* float, uint, int */
+	[0xd4] = 3,
+	4,
+	6,
+	10,
+	18,		     /* fixext */
+	[0xd9] = PULL_LEN8,  /* text, up to 255 */
+	[0xe0 ... 0xff] = 1, /* small negative numbers */
 };
 
 static enum pull_result bytes(struct pull *p, struct value *v, enum value_type type,

@@ -13,19 +13,27 @@
 #include "common/compat.h"
 
 enum value_type {
-	VALUE_NIL, VALUE_BOOL, VALUE_UINT, VALUE_INT /* negative only */, VALUE_DOUBLE,
-	VALUE_STR, VALUE_BIN, VALUE_ARRAY, VALUE_MAP, VALUE_EXT
+	VALUE_NIL,
+	VALUE_BOOL,
+	VALUE_UINT,
+	VALUE_INT /* negative only */,
+	VALUE_DOUBLE,
+	VALUE_STR,
+	VALUE_BIN,
+	VALUE_ARRAY,
+	VALUE_MAP,
+	VALUE_EXT
 };
 
 struct value {
 	enum value_type type;
-	uint32_t len;		/* bytes of STR, BIN, EXT; items of ARRAY; pairs of MAP; else 0 */
+	uint32_t len; /* bytes of STR, BIN, EXT; items of ARRAY; pairs of MAP; else 0 */
 	union {
 		bool b;
 		uint64_t u;
 		int64_t i;
 		double d;
-		const uint8_t *p;	/* STR, BIN, EXT: a view into the span, not terminated */
+		const uint8_t *p; /* STR, BIN, EXT: a view into the span, not terminated */
 	};
 };
 
@@ -36,8 +44,8 @@ struct pull {
 
 enum pull_result {
 	PULL_OK = 0,
-	PULL_MORE = -1,		/* the span ends inside a value */
-	PULL_BAD = -2		/* not msgpack (0xc1), or nested too deep */
+	PULL_MORE = -1, /* the span ends inside a value */
+	PULL_BAD = -2	/* not msgpack (0xc1), or nested too deep */
 };
 
 /*
@@ -62,7 +70,7 @@ static inline uint64_t value_items(const struct value *v)
 }
 
 /* Bytes of a value whose first byte says how many, or PULL_LEN8; 0 for the others. */
-enum { PULL_LEN8 = 255 };	/* the second byte says how many follow it */
+enum { PULL_LEN8 = 255 }; /* the second byte says how many follow it */
 extern const uint8_t pull_bytes[256];
 
 /* pull_measure(pos, end): bytes of the value at pos if it is a simple one and whole; else 0. */

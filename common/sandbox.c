@@ -26,13 +26,15 @@
 #endif
 
 #define READ_RIGHTS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-#define WRITE_RIGHTS \
-	(READ_RIGHTS | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE | \
-	 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR | \
-	 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REFER)
+#define WRITE_RIGHTS                                                                               \
+	(READ_RIGHTS | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE |               \
+	 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR |                               \
+	 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |                          \
+	 LANDLOCK_ACCESS_FS_REFER)
 /* of these, what a path that is no directory can be given */
-#define FILE_RIGHTS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | \
-		     LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_TRUNCATE)
+#define FILE_RIGHTS                                                                                \
+	(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |                            \
+	 LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_TRUNCATE)
 #define ALL_RIGHTS_V1 ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
 
 static int become(const char *name)
@@ -99,7 +101,7 @@ static int allow_path(int ruleset, const char *path, uint64_t rights)
 
 	a.parent_fd = open(path, O_PATH | O_CLOEXEC);
 	if (a.parent_fd == -1)
-		return errno == ENOENT || errno == EACCES ? 0 : -1;	/* nothing there to allow */
+		return errno == ENOENT || errno == EACCES ? 0 : -1; /* nothing there to allow */
 	if (fstat(a.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
 		a.allowed_access &= FILE_RIGHTS;
 	r = (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &a, 0);
@@ -158,7 +160,7 @@ static int alone(void)
 {
 	struct stat st;
 
-	if (stat("/proc/self/task", &st) == -1 || st.st_nlink <= 3)	/* ., .. and ours */
+	if (stat("/proc/self/task", &st) == -1 || st.st_nlink <= 3) /* ., .. and ours */
 		return 0;
 	log_err("sandbox: %u threads run already", (unsigned int)st.st_nlink - 2);
 	errno = EBUSY;
@@ -169,7 +171,7 @@ int sandbox_enter(const struct sandbox *s)
 {
 	static const struct rlimit no_core;
 
-	tzset();	/* local time is asked for when its file is out of reach */
+	tzset(); /* local time is asked for when its file is out of reach */
 	setrlimit(RLIMIT_CORE, &no_core);
 	if (alone() == -1)
 		return -1;

@@ -6,17 +6,17 @@
 #include <stdbool.h>
 
 enum sandbox_role {
-	SANDBOX_STDIO,		/* read, write, poll on what is open: enrich, replay */
-	SANDBOX_RULES,		/* and open files below its paths for reading: match */
-	SANDBOX_NETWORK,	/* and sockets, name resolution, files below its paths: ship */
-	SANDBOX_CAPTURE		/* bpf(2), rings, /proc; keeps CAP_BPF and CAP_PERFMON */
+	SANDBOX_STDIO,	 /* read, write, poll on what is open: enrich, replay */
+	SANDBOX_RULES,	 /* and open files below its paths for reading: match */
+	SANDBOX_NETWORK, /* and sockets, name resolution, files below its paths: ship */
+	SANDBOX_CAPTURE	 /* bpf(2), rings, /proc; keeps CAP_BPF and CAP_PERFMON */
 };
 
 struct sandbox {
 	enum sandbox_role role;
 	const char *user;		/* to become when started as root; NULL: "nobody" */
 	const char *const *read_paths;	/* NULL-ended or NULL: what Landlock leaves readable */
-	const char *const *write_paths;	/* NULL-ended or NULL: ... and writable */
+	const char *const *write_paths; /* NULL-ended or NULL: ... and writable */
 	bool may_exec;			/* start programs (ship's exec sink) */
 };
 

@@ -26,40 +26,94 @@ enum { SANITIZED = 0 };
 
 #define N(name) SCMP_SYS(name)
 static const int base_calls[] = {
-	N(read), N(write), N(readv), N(writev), N(pread64), N(close), N(fstat), N(lseek), N(poll),
-	N(ppoll), N(brk), N(munmap), N(mremap), N(madvise), N(rt_sigreturn), N(rt_sigprocmask),
-	N(rt_sigaction), N(sigaltstack), N(exit), N(exit_group), N(futex), N(clock_gettime),
-	N(clock_getres), N(clock_nanosleep), N(nanosleep), N(gettimeofday), N(time), N(getpid),
-	N(gettid), N(getuid), N(geteuid), N(getgid), N(getegid), N(fcntl), N(getrandom),
-	N(getrusage), N(uname), N(sched_yield), N(restart_syscall), N(set_robust_list), N(rseq),
-	N(membarrier), N(newfstatat), N(fsync), N(fdatasync), N(sysinfo), N(sched_getaffinity),
-	N(dup), N(recvfrom), N(sendto), N(ftruncate),
+	N(read),
+	N(write),
+	N(readv),
+	N(writev),
+	N(pread64),
+	N(close),
+	N(fstat),
+	N(lseek),
+	N(poll),
+	N(ppoll),
+	N(brk),
+	N(munmap),
+	N(mremap),
+	N(madvise),
+	N(rt_sigreturn),
+	N(rt_sigprocmask),
+	N(rt_sigaction),
+	N(sigaltstack),
+	N(exit),
+	N(exit_group),
+	N(futex),
+	N(clock_gettime),
+	N(clock_getres),
+	N(clock_nanosleep),
+	N(nanosleep),
+	N(gettimeofday),
+	N(time),
+	N(getpid),
+	N(gettid),
+	N(getuid),
+	N(geteuid),
+	N(getgid),
+	N(getegid),
+	N(fcntl),
+	N(getrandom),
+	N(getrusage),
+	N(uname),
+	N(sched_yield),
+	N(restart_syscall),
+	N(set_robust_list),
+	N(rseq),
+	N(membarrier),
+	N(newfstatat),
+	N(fsync),
+	N(fdatasync),
+	N(sysinfo),
+	N(sched_getaffinity),
+	N(dup),
+	N(recvfrom),
+	N(sendto),
+	N(ftruncate),
 };
 static const int file_calls[] = {
-	N(stat), N(lstat), N(statx), N(access), N(faccessat), N(faccessat2), N(getdents64),
-	N(readlink), N(readlinkat), N(getcwd),
+	N(stat),       N(lstat),      N(statx),	   N(access),	  N(faccessat),
+	N(faccessat2), N(getdents64), N(readlink), N(readlinkat), N(getcwd),
 };
 static const int network_calls[] = {
-	N(socket), N(connect), N(bind), N(listen), N(accept), N(accept4), N(sendmsg), N(sendmmsg),
-	N(recvmsg), N(recvmmsg), N(getsockopt), N(setsockopt), N(getsockname), N(getpeername),
-	N(shutdown), N(socketpair), N(select), N(pselect6), N(epoll_create1), N(epoll_ctl),
-	N(epoll_wait), N(epoll_pwait), N(eventfd2), N(pipe2), N(fallocate), N(flock), N(pwrite64),
-	N(pwritev),
-	N(statfs), N(fstatfs), N(timerfd_create), N(timerfd_settime), N(getppid), N(setitimer),
-	N(sendfile),
+	N(socket),	   N(connect),	       N(bind),	       N(listen),	 N(accept),
+	N(accept4),	   N(sendmsg),	       N(sendmmsg),    N(recvmsg),	 N(recvmmsg),
+	N(getsockopt),	   N(setsockopt),      N(getsockname), N(getpeername),	 N(shutdown),
+	N(socketpair),	   N(select),	       N(pselect6),    N(epoll_create1), N(epoll_ctl),
+	N(epoll_wait),	   N(epoll_pwait),     N(eventfd2),    N(pipe2),	 N(fallocate),
+	N(flock),	   N(pwrite64),	       N(pwritev),     N(statfs),	 N(fstatfs),
+	N(timerfd_create), N(timerfd_settime), N(getppid),     N(setitimer),	 N(sendfile),
 };
 static const int write_calls[] = {
-	N(unlink), N(unlinkat), N(rename), N(renameat), N(renameat2), N(mkdir), N(mkdirat),
-	N(rmdir), N(link), N(linkat), N(fchmod),
+	N(unlink),  N(unlinkat), N(rename), N(renameat), N(renameat2), N(mkdir),
+	N(mkdirat), N(rmdir),	 N(link),   N(linkat),	 N(fchmod),
 };
 static const int exec_calls[] = {
-	N(execve), N(execveat), N(clone), N(vfork), N(fork), N(wait4), N(waitid), N(kill),
-	N(tgkill), N(setsid), N(setpgid), N(chdir), N(arch_prctl), N(set_tid_address),
-	N(close_range), N(pipe), N(dup2), N(dup3), N(memfd_create), N(prctl),
+	N(execve),  N(execveat), N(clone),	N(vfork),	    N(fork),
+	N(wait4),   N(waitid),	 N(kill),	N(tgkill),	    N(setsid),
+	N(setpgid), N(chdir),	 N(arch_prctl), N(set_tid_address), N(close_range),
+	N(pipe),    N(dup2),	 N(dup3),	N(memfd_create),    N(prctl),
 };
 static const int capture_calls[] = {
-	N(bpf), N(epoll_create1), N(epoll_ctl), N(epoll_wait), N(epoll_pwait), N(wait4), N(waitid),
-	N(kill), N(perf_event_open), N(getppid), N(sched_setaffinity), N(setpriority),
+	N(bpf),
+	N(epoll_create1),
+	N(epoll_ctl),
+	N(epoll_wait),
+	N(epoll_pwait),
+	N(wait4),
+	N(waitid),
+	N(kill),
+	N(perf_event_open),
+	N(getppid),
+	N(sched_setaffinity),
+	N(setpriority),
 };
 
 /* ioctl(2) reaches drivers, and the terminal that our words go to: only questions are asked */
@@ -151,8 +205,8 @@ static int allow_role(scmp_filter_ctx ctx, const struct sandbox *s)
 	    allow_ioctl(ctx, requests, nitems(requests)) == -1 || allow_memory(ctx, s) == -1 ||
 	    allow_open(ctx, s) == -1)
 		return -1;
-	if (s->role == SANDBOX_NETWORK && (allow(ctx, network_calls, nitems(network_calls)) == -1 ||
-					   allow_threads(ctx) == -1))
+	if (s->role == SANDBOX_NETWORK &&
+	    (allow(ctx, network_calls, nitems(network_calls)) == -1 || allow_threads(ctx) == -1))
 		return -1;
 	if (s->role == SANDBOX_CAPTURE &&
 	    (allow(ctx, capture_calls, nitems(capture_calls)) == -1 ||

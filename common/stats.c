@@ -67,7 +67,7 @@ static size_t count_mine(const struct stats *s)
 }
 
 enum {
-	LABEL_MAX = 1024,	/* bytes of one that are said */
+	LABEL_MAX = 1024, /* bytes of one that are said */
 	LABEL_OVERHEAD = 20,
 	LABELS_MAX_BYTES = WIRE_OBJECT_MAX / 2
 };

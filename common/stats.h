@@ -44,7 +44,7 @@ struct stat_label {
 struct stats {
 	enum stat_stage stage;
 	uint64_t v[STAT_END];
-	struct stat_label *labelled;	/* of the caller; may be NULL */
+	struct stat_label *labelled; /* of the caller; may be NULL */
 	size_t nlabelled;
 };
 
@@ -80,8 +80,8 @@ struct stats_view {
 	uint64_t time_ns;
 	uint64_t pid;
 	bool final;
-	uint64_t v[STAT_END];		/* counters of the table; others are left out */
-	struct pull labelled;		/* nlabelled arrays [id, label, value] */
+	uint64_t v[STAT_END]; /* counters of the table; others are left out */
+	struct pull labelled; /* nlabelled arrays [id, label, value] */
 	size_t nlabelled;
 };
 

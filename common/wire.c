@@ -24,12 +24,14 @@ static inline int append(struct wire *w, const void *buf, size_t len)
  * msgpack_packer hands every few bytes to a callback; the template under it,
  * which the library installs for this purpose, writes straight to our buffer.
  */
-#define msgpack_pack_inline_func(name) static inline __attribute__((unused)) int mp##name
-#define msgpack_pack_inline_func_cint(name) static inline __attribute__((unused)) int mp##name
-#define msgpack_pack_inline_func_fixint(name) \
-	static inline __attribute__((unused)) int mp_fix##name
-#define msgpack_pack_user struct wire *
+/* clang-format off */
+#define INLINE static inline __attribute__((unused)) int
+#define msgpack_pack_inline_func(name) INLINE mp##name
+#define msgpack_pack_inline_func_cint(name) INLINE mp##name
+#define msgpack_pack_inline_func_fixint(name) INLINE mp_fix##name
+#define msgpack_pack_user			   struct wire *
 #define msgpack_pack_append_buffer(user, buf, len) return append(user, (const void *)(buf), len)
+/* clang-format on */
 #include <msgpack/pack_define.h>
 #include <msgpack/timestamp.h>
 #include <msgpack/pack_template.h>

@@ -26,17 +26,23 @@ enum wire_kind {
 };
 
 enum {
-	WIRE_MAJOR = 1,		/* a newer one is refused */
+	WIRE_MAJOR = 1, /* a newer one is refused */
 	WIRE_MINOR = 0,
-	WIRE_OBJECT_MAX = 65536,/* bytes of one object */
-	WIRE_DEPTH_MAX = 8,	/* nesting of containers, the object's own two included */
-	WIRE_HEADER = 17	/* 92 kind df count(4) 00 cd type(2) 01 ce size(4) */
+	WIRE_OBJECT_MAX = 65536, /* bytes of one object */
+	WIRE_DEPTH_MAX = 8,	 /* nesting of containers, the object's own two included */
+	WIRE_HEADER = 17	 /* 92 kind df count(4) 00 cd type(2) 01 ce size(4) */
 };
 
 /* Keys of the kinds other than EVENT and ALERT. They are no field ids. */
 enum hello_key {
-	HELLO_VERSION, HELLO_PROGRAM, HELLO_PROGRAM_VERSION, HELLO_HOSTNAME,
-	HELLO_BOOT_ID, HELLO_KERNEL, HELLO_BOOT_OFFSET, HELLO_FIELDS
+	HELLO_VERSION,
+	HELLO_PROGRAM,
+	HELLO_PROGRAM_VERSION,
+	HELLO_HOSTNAME,
+	HELLO_BOOT_ID,
+	HELLO_KERNEL,
+	HELLO_BOOT_OFFSET,
+	HELLO_FIELDS
 };
 enum stats_key { STATS_STAGE, STATS_TIME, STATS_PID, STATS_FINAL, STATS_COUNTERS, STATS_LABELLED };
 enum loss_key { LOSS_STAGE, LOSS_COUNTER, LOSS_LABEL, LOSS_COUNT, LOSS_SINCE, LOSS_UNTIL };
@@ -52,7 +58,7 @@ struct wire {
 	uint8_t *start;
 	uint8_t *pos;
 	uint8_t *end;
-	uint32_t count;		/* fields so far */
+	uint32_t count; /* fields so far */
 	bool full;
 };
 
@@ -99,7 +105,7 @@ void wire_item_uint(struct wire *w, uint64_t v);
 void wire_item_int(struct wire *w, int64_t v);
 void wire_item_double(struct wire *w, double v);
 void wire_item_bool(struct wire *w, bool v);
-void wire_item_nil(struct wire *w);	/* only inside alert.fields */
+void wire_item_nil(struct wire *w); /* only inside alert.fields */
 void wire_item_text(struct wire *w, const char *s, size_t len);
 void wire_item_array(struct wire *w, size_t n);
 void wire_item_map(struct wire *w, size_t n);

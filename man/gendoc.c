@@ -26,12 +26,12 @@ static const struct row fields[] = {
 
 struct event_row {
 	unsigned int id;
-	const char *name, *category, *event, *arg, *type;	/* name NULL: a parameter */
+	const char *name, *category, *event, *arg, *type; /* name NULL: a parameter */
 };
 
 static const struct event_row events[] = {
 #define EVENT(id, sym, name, category, flags) { id, name, #category, #sym, NULL, NULL },
-#define PARAM(event, arg, type, fmt, set) { 0, NULL, NULL, #event, #arg, #type },
+#define PARAM(event, arg, type, fmt, set)     { 0, NULL, NULL, #event, #arg, #type },
 #include "common/events.def"
 #undef EVENT
 #undef PARAM
@@ -46,10 +46,10 @@ static const struct {
 };
 
 static const struct {
-	const char *set, *name;		/* name NULL: a set begins */
+	const char *set, *name; /* name NULL: a set begins */
 	unsigned long value;
 } flags[] = {
-#define FLAGSET(set) { #set, NULL, 0 },
+#define FLAGSET(set)	       { #set, NULL, 0 },
 #define FLAG(set, name, value) { #set, name, value },
 #include "common/flags.def"
 #undef FLAGSET
@@ -74,7 +74,7 @@ static const char *lower(const char *s)
 	char *p = buf[turn++ % 4];
 	size_t i;
 
-	for (i = 0; s[i] && i < sizeof(buf[0]) - 1; i++)
+	for (i = 0; i < sizeof(buf[0]) - 1 && s[i]; i++)
 		p[i] = tolower((unsigned char)s[i]);
 	p[i] = '\0';
 	return p;
@@ -115,8 +115,9 @@ static void field_row(const struct row *f)
 	       strcmp(f->filled, "ALERT") ? lower(f->filled) : "match for alerts",
 	       f->flags & FIELD_LIST ? ", a list" : "",
 	       f->flags & FIELD_WIRE_LIST ? ", an array on the wire" : "",
-	       f->flags & FIELD_ARG_REQUIRED ? ", needs [argument]" :
-	       f->flags & FIELD_ARG_OK ? ", takes [argument]" : "",
+	       f->flags & FIELD_ARG_REQUIRED ? ", needs [argument]"
+	       : f->flags & FIELD_ARG_OK     ? ", takes [argument]"
+					     : "",
 	       f->flags & FIELD_WIRE_ONLY ? ", not for rules" : "");
 }
 
@@ -216,10 +217,8 @@ static const struct {
 	const char *line;
 	void (*print)(void);
 } tables[] = {
-	{ "@fields@\n", print_fields },
-	{ "@unfilled@\n", print_unfilled },
-	{ "@events@\n", print_events },
-	{ "@flags@\n", print_flags },
+	{ "@fields@\n", print_fields }, { "@unfilled@\n", print_unfilled },
+	{ "@events@\n", print_events }, { "@flags@\n", print_flags },
 	{ "@stats@\n", print_stats },
 };
 

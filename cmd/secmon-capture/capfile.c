@@ -16,11 +16,11 @@
 
 struct capfile {
 	int fd;
-	int error;		/* errno of the first failure */
+	int error; /* errno of the first failure */
 	char *name;
 	ZSTD_CCtx *zstd;
-	size_t used;		/* bytes of in */
-	size_t room;		/* bytes of out */
+	size_t used; /* bytes of in */
+	size_t room; /* bytes of out */
 	uint8_t *out;
 	uint8_t in[CAPFILE_FRAME];
 };

@@ -13,8 +13,8 @@
 struct capfile;
 
 enum {
-	CAPFILE_FRAME = 1024 * 1024,	/* bytes of stream in a frame, at most */
-	CAPFILE_LEVEL = 1		/* of zstd: capture must not wait for it */
+	CAPFILE_FRAME = 1024 * 1024, /* bytes of stream in a frame, at most */
+	CAPFILE_LEVEL = 1	     /* of zstd: capture must not wait for it */
 };
 
 /*

@@ -8,15 +8,19 @@
 
 /* events that a busy machine has very many of and no rule of ours needs: on request only */
 static const uint16_t on_request[] = {
-	EV_CLOSE, EV_CLOSE_RANGE, EV_FCNTL, EV_MMAP, EV_MMAP2, EV_MPROTECT, EV_PIPE, EV_PIPE2,
-	EV_SHUTDOWN, EV_EVENTFD, EV_EVENTFD2, EV_TIMERFD_CREATE, EV_INOTIFY_INIT,
-	EV_INOTIFY_INIT1, EV_SIGNALFD, EV_SIGNALFD4, EV_IO_URING_ENTER, EV_SETPGID, EV_TRUNCATE,
-	EV_FTRUNCATE, EV_KEYCTL, EV_SECCOMP,
+	EV_CLOSE,     EV_CLOSE_RANGE,	 EV_FCNTL,	  EV_MMAP,	    EV_MMAP2,
+	EV_MPROTECT,  EV_PIPE,		 EV_PIPE2,	  EV_SHUTDOWN,	    EV_EVENTFD,
+	EV_EVENTFD2,  EV_TIMERFD_CREATE, EV_INOTIFY_INIT, EV_INOTIFY_INIT1, EV_SIGNALFD,
+	EV_SIGNALFD4, EV_IO_URING_ENTER, EV_SETPGID,	  EV_TRUNCATE,	    EV_FTRUNCATE,
+	EV_KEYCTL,    EV_SECCOMP,
 };
 
 /* many as well, but no burden when only one command is watched */
 static const uint16_t with_command[] = {
-	EV_RECV, EV_RECVFROM, EV_RECVMSG, EV_RECVMMSG,
+	EV_RECV,
+	EV_RECVFROM,
+	EV_RECVMSG,
+	EV_RECVMMSG,
 };
 
 static const uint16_t life[] = {
@@ -51,7 +55,7 @@ const struct class *class_table(size_t *n)
 		if (c.life || c.syscall)
 			table[++count] = c;
 	}
-	table[0].event = 1;	/* filled */
+	table[0].event = 1; /* filled */
 	*n = count;
 	return table + 1;
 }

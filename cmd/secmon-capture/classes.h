@@ -10,11 +10,12 @@
 /* When a class is captured without being asked for. */
 enum class_on { CLASS_REQUEST, CLASS_COMMAND, CLASS_DEFAULT };
 
-struct class {
-	uint16_t event;		/* enum event_id */
-	uint8_t on;		/* enum class_on */
-	bool life;		/* of the life ring, from the scheduler's tracepoints */
-	bool syscall;		/* from the end of a system call */
+struct class
+{
+	uint16_t event; /* enum event_id */
+	uint8_t on;	/* enum class_on */
+	bool life;	/* of the life ring, from the scheduler's tracepoints */
+	bool syscall;	/* from the end of a system call */
 };
 
 /* class_table(n): all of them, in the order of event ids; *n is their number. */

@@ -75,7 +75,7 @@ int command_go(struct command *c)
 
 	if (write(c->gate, "", 1) != 1)
 		return -1;
-	n = read(c->gate, &e, sizeof(e));	/* ends when it has become the command */
+	n = read(c->gate, &e, sizeof(e)); /* ends when it has become the command */
 	close(c->gate);
 	c->gate = -1;
 	if (n != sizeof(e))

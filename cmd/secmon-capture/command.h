@@ -8,8 +8,8 @@
 
 struct command {
 	pid_t pid;
-	int pidfd;	/* readable once it has ended */
-	int gate;	/* the process waits at the other end of this socket */
+	int pidfd; /* readable once it has ended */
+	int gate;  /* the process waits at the other end of this socket */
 	bool ended;
 };
 

@@ -36,9 +36,9 @@ static void write_notes(struct decoding *x)
 	wire_array(&x->w, F_EVT_TRUNCATED, x->nnotes);
 	for (unsigned int i = 0; i < x->nnotes; i++) {
 		const char *field = field_wire_name(x->notes[i].field, name, sizeof(name));
-		int n = x->notes[i].full == ~0U ?
-			snprintf(buf, sizeof(buf), "%s:unknown", field) :
-			snprintf(buf, sizeof(buf), "%s:%u", field, x->notes[i].full);
+		int n = x->notes[i].full == ~0U
+				? snprintf(buf, sizeof(buf), "%s:unknown", field)
+				: snprintf(buf, sizeof(buf), "%s:%u", field, x->notes[i].full);
 
 		wire_item_text(&x->w, buf, (size_t)n);
 	}
@@ -82,7 +82,10 @@ static void write_identity(struct decoding *x)
 
 uint16_t decode_type(const struct record *r)
 {
-	static const struct { uint16_t event; int16_t nr[3]; } forks[] = {
+	static const struct {
+		uint16_t event;
+		int16_t nr[3];
+	} forks[] = {
 		{ EV_FORK, { 57, 2, -1 } },
 		{ EV_VFORK, { 58, 190, -1 } },
 		{ EV_CLONE3, { 435, 435, 435 } },

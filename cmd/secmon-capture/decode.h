@@ -9,7 +9,7 @@
 #include "common/outq.h"
 
 struct decoder {
-	int64_t boot_offset_ns;	/* CLOCK_REALTIME - CLOCK_BOOTTIME */
+	int64_t boot_offset_ns; /* CLOCK_REALTIME - CLOCK_BOOTTIME */
 	uint64_t num;		/* evt.num of the last event */
 };
 
@@ -18,11 +18,11 @@ struct decoder {
  * read from /proc by the caller. Pointers may be NULL.
  */
 struct decode_extra {
-	const char *args;	/* as /proc/PID/cmdline */
+	const char *args; /* as /proc/PID/cmdline */
 	size_t args_len;
 	const char *env;
 	size_t env_len;
-	const char *cgroups;	/* as /proc/PID/cgroup */
+	const char *cgroups; /* as /proc/PID/cgroup */
 	size_t cgroups_len;
 };
 

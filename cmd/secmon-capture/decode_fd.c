@@ -15,9 +15,10 @@ static const struct {
 	const char *name;
 	char type;
 } anonymous[] = {
-	{ "[eventfd]", 'e' }, { "[signalfd]", 's' }, { "[eventpoll]", 'l' },
-	{ "inotify", 'i' }, { "[timerfd]", 't' }, { "bpf-map", 'b' }, { "bpf-prog", 'b' },
-	{ "[userfaultfd]", 'u' }, { "[io_uring]", 'r' }, { "[pidfd]", 'P' },
+	{ "[eventfd]", 'e' }, { "[signalfd]", 's' },	{ "[eventpoll]", 'l' },
+	{ "inotify", 'i' },   { "[timerfd]", 't' },	{ "bpf-map", 'b' },
+	{ "bpf-prog", 'b' },  { "[userfaultfd]", 'u' }, { "[io_uring]", 'r' },
+	{ "[pidfd]", 'P' },
 };
 
 static char file_type(const struct item_file *f, const char *path, size_t len)
@@ -118,7 +119,7 @@ bool decode_sock(const struct decoding *x, unsigned int arg, struct decoded_sock
 	case EV_RECVFROM:
 	case EV_RECVMSG:
 	case EV_RECVMMSG:
-		s->server = item->rport == 0;	/* it takes what anybody sends */
+		s->server = item->rport == 0; /* it takes what anybody sends */
 		break;
 	default:
 		s->server = false;

@@ -21,7 +21,7 @@ static size_t count_texts(const char *s, size_t len)
 /* the texts in s from number skip on, as items of an array that was opened */
 static void write_texts(struct wire *w, const char *s, size_t len, size_t skip)
 {
-	for (const char *end = s + len; s < end; ) {
+	for (const char *end = s + len; s < end;) {
 		size_t n = strnlen(s, (size_t)(end - s));
 
 		if (skip)
@@ -125,8 +125,8 @@ static void write_cgroups(struct decoding *x, const char *s, size_t len)
 		if (path)
 			w = snprintf(buf, sizeof(buf), "%.*s=%.*s",
 				     path == sub + 1 ? 7 : (int)(path - sub - 1),
-				     path == sub + 1 ? "cgroup2" : sub + 1,
-				     (int)(eol - path - 1), path + 1);
+				     path == sub + 1 ? "cgroup2" : sub + 1, (int)(eol - path - 1),
+				     path + 1);
 		wire_item_text(&x->w, buf, (size_t)w < sizeof(buf) ? (size_t)w : sizeof(buf) - 1);
 		s = eol + 1;
 	}

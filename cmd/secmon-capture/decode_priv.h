@@ -19,10 +19,10 @@ struct decoding {
 	struct items items;
 	const struct record *r;
 	struct wire w;
-	unsigned int nnotes;	/* values that were cut */
+	unsigned int nnotes; /* values that were cut */
 	struct {
 		uint16_t field;
-		uint32_t full;	/* ~0: not known */
+		uint32_t full; /* ~0: not known */
 	} notes[NOTES_MAX];
 };
 
@@ -50,10 +50,10 @@ void decode_life(struct decoding *x, const struct decode_extra *extra);
 /* A socket and its role in the call. */
 struct decoded_sock {
 	struct item_sock sock;
-	bool server;		/* our end is the server's */
-	const char *path;	/* of a Unix socket */
+	bool server;	  /* our end is the server's */
+	const char *path; /* of a Unix socket */
 	size_t path_len;
-	char asked[SOCKNAME_MAX];	/* memory for it, if only the caller named it */
+	char asked[SOCKNAME_MAX]; /* memory for it, if only the caller named it */
 };
 
 /* decode_sock(x, arg, s): the socket that descriptor argument arg is; false if it is none. */

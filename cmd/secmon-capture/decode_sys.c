@@ -18,7 +18,9 @@ struct open_how_given {
 
 /* struct __user_cap_data_struct, twice: the low and the high half of each set */
 struct capset_given {
-	struct { uint32_t effective, permitted, inheritable; } half[2];
+	struct {
+		uint32_t effective, permitted, inheritable;
+	} half[2];
 };
 
 static const struct item *asked(const struct decoding *x, unsigned int arg)
@@ -44,7 +46,9 @@ size_t decode_absolute(const struct decoding *x, unsigned int arg, char *buf, si
 
 static void write_path(struct decoding *x, const struct sysdef *def, const struct sysarg *a)
 {
-	static const struct { uint16_t name, raw; } fs[] = {
+	static const struct {
+		uint16_t name, raw;
+	} fs[] = {
 		[SA_NAME] = { F_FS_PATH_NAME, F_FS_PATH_NAMERAW },
 		[SA_SOURCE] = { F_FS_PATH_SOURCE, F_FS_PATH_SOURCERAW },
 		[SA_TARGET] = { F_FS_PATH_TARGET, F_FS_PATH_TARGETRAW },
@@ -181,8 +185,9 @@ static void write_caps(struct decoding *x, const struct sysarg *a)
 	if (!given(x, a->index, &c, 0, sizeof(c)))
 		return;
 	for (int i = 1; i >= 0; i--)
-		v = v << 32 | (a->kind == SA_CAPI ? c.half[i].inheritable :
-			       a->kind == SA_CAPP ? c.half[i].permitted : c.half[i].effective);
+		v = v << 32 | (a->kind == SA_CAPI   ? c.half[i].inheritable
+			       : a->kind == SA_CAPP ? c.half[i].permitted
+						    : c.half[i].effective);
 	wire_uint(&x->w, F_ARG(a->arg), v);
 }
 

@@ -22,7 +22,7 @@ struct group {
 struct builder {
 	struct filter_tables *t;
 	struct group group[FILTER_SELECTORS];
-	void *comms, *names, *paths;	/* tsearch trees over the rows below */
+	void *comms, *names, *paths; /* tsearch trees over the rows below */
 	size_t comms_room, names_room, paths_room;
 	bool failed;
 };
@@ -78,7 +78,7 @@ static unsigned int group_of(struct builder *b, const struct plan_selector *s)
 		    preds_equal(g->like, s, F_PROC_NAME) && preds_equal(g->like, s, F_FD_NAMERAW))
 			return i;
 	}
-	if (i == FILTER_SELECTORS) {	/* the last bit takes what has no place of its own */
+	if (i == FILTER_SELECTORS) { /* the last bit takes what has no place of its own */
 		g = &b->group[--i];
 		g->facts |= facts;
 		g->like = NULL;
@@ -163,8 +163,8 @@ static struct filter_name_row *name_row(struct builder *b, enum filter_where whe
 	if (!e)
 		return NULL;
 	if (fresh) {
-		struct filter_name_row *r = row(b, (void **)&t->names, &t->nnames, &b->names_room,
-						sizeof(*r));
+		struct filter_name_row *r =
+			row(b, (void **)&t->names, &t->nnames, &b->names_room, sizeof(*r));
 
 		if (!r)
 			return NULL;
@@ -184,8 +184,8 @@ static struct filter_path_row *path_row(struct builder *b, uint32_t parent, cons
 	if (!e)
 		return NULL;
 	if (fresh) {
-		struct filter_path_row *r = row(b, (void **)&t->paths, &t->npaths, &b->paths_room,
-						sizeof(*r));
+		struct filter_path_row *r =
+			row(b, (void **)&t->paths, &t->npaths, &b->paths_room, sizeof(*r));
 
 		if (!r)
 			return NULL;
@@ -286,8 +286,9 @@ static bool add_paths(struct builder *b, const struct plan_pred *pred, unsigned 
 {
 	for (size_t i = 0; i < pred->nterms; i++) {
 		const struct plan_term *t = &pred->terms[i];
-		bool ok = t->kind == PLAN_SUFFIX ? add_suffix(b, t, bit) :
-			  t->kind == PLAN_CONTAINS ? add_inside(b, t, bit) : add_path(b, t, bit);
+		bool ok = t->kind == PLAN_SUFFIX     ? add_suffix(b, t, bit)
+			  : t->kind == PLAN_CONTAINS ? add_inside(b, t, bit)
+						     : add_path(b, t, bit);
 
 		if (!ok)
 			return false;

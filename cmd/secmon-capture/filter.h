@@ -14,13 +14,13 @@ struct filter_comm_row {
 };
 
 struct filter_name_row {
-	__u32 where;			/* enum filter_where */
+	__u32 where; /* enum filter_where */
 	char name[FILTER_NAME];
 	struct filter_set set;
 };
 
 struct filter_path_row {
-	__u32 parent;			/* node of the directory */
+	__u32 parent; /* node of the directory */
 	char name[FILTER_NAME];
 	struct filter_path step;
 };
@@ -33,7 +33,7 @@ struct filter_tables {
 	struct filter_name_row *names;
 	struct filter_path_row *paths;
 	size_t ncomms, nnames, npaths;
-	unsigned int groups;		/* bits in use */
+	unsigned int groups; /* bits in use */
 };
 
 /*

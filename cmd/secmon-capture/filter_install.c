@@ -14,10 +14,12 @@
 enum { KEY_MAX = sizeof(struct filter_path_key) };
 
 static_assert(offsetof(struct filter_comm_key, generation) == 0 &&
-	      offsetof(struct filter_name_key, where) == 0 &&
-	      offsetof(struct filter_path_key, generation) == 0, "generation first");
+		      offsetof(struct filter_name_key, where) == 0 &&
+		      offsetof(struct filter_path_key, generation) == 0,
+	      "generation first");
 static_assert(sizeof(struct filter_comm_key) <= KEY_MAX &&
-	      sizeof(struct filter_name_key) <= KEY_MAX, "the largest key");
+		      sizeof(struct filter_name_key) <= KEY_MAX,
+	      "the largest key");
 static_assert((int)RECORD_CLASSES == (int)EVENT_ID_END, "one row for each event type");
 
 static int clear(int map, unsigned int generation)
@@ -98,8 +100,7 @@ int filter_install(const struct filter_tables *t, const struct filter_maps *maps
 		   unsigned int generation)
 {
 	if (clear(maps->comms, generation) == -1 || clear(maps->names, generation) == -1 ||
-	    clear(maps->paths, generation) == -1 ||
-	    install_arrays(t, maps, generation) == -1)
+	    clear(maps->paths, generation) == -1 || install_arrays(t, maps, generation) == -1)
 		return -1;
 	return install_hashes(t, maps, generation);
 }

@@ -18,29 +18,45 @@ struct bit {
 #define KERNEL_O_LARGEFILE 0100000
 
 static const struct bit open_bits[] = {
-	{ O_CREAT, 4 }, { O_APPEND, 8 }, { O_DSYNC, 16 }, { O_EXCL, 32 }, { O_NONBLOCK, 64 },
-	{ O_TRUNC, 256 }, { O_DIRECT, 512 }, { O_DIRECTORY, 1024 },
-	{ KERNEL_O_LARGEFILE, 2048 }, { O_CLOEXEC, 4096 },
+	{ O_CREAT, 4 },	     { O_APPEND, 8 },	    { O_DSYNC, 16 },
+	{ O_EXCL, 32 },	     { O_NONBLOCK, 64 },    { O_TRUNC, 256 },
+	{ O_DIRECT, 512 },   { O_DIRECTORY, 1024 }, { KERNEL_O_LARGEFILE, 2048 },
+	{ O_CLOEXEC, 4096 },
 };
 
 static const struct bit clone_bits[] = {
-	{ CLONE_FILES, 1 }, { CLONE_FS, 2 }, { CLONE_IO, 4 }, { CLONE_NEWIPC, 8 },
-	{ CLONE_NEWNET, 16 }, { CLONE_NEWNS, 32 }, { CLONE_NEWPID, 64 }, { CLONE_NEWUTS, 128 },
-	{ CLONE_PARENT, 256 }, { CLONE_PARENT_SETTID, 512 }, { CLONE_PTRACE, 1024 },
-	{ CLONE_SIGHAND, 2048 }, { CLONE_SYSVSEM, 4096 }, { CLONE_THREAD, 8192 },
-	{ CLONE_UNTRACED, 16384 }, { CLONE_VM, 32768 }, { CLONE_NEWUSER, 1048576 },
-	{ CLONE_CHILD_CLEARTID, 8388608 }, { CLONE_CHILD_SETTID, 16777216 },
-	{ CLONE_SETTLS, 33554432 }, { CLONE_VFORK, 134217728 }, { CLONE_NEWCGROUP, 268435456 },
+	{ CLONE_FILES, 1 },
+	{ CLONE_FS, 2 },
+	{ CLONE_IO, 4 },
+	{ CLONE_NEWIPC, 8 },
+	{ CLONE_NEWNET, 16 },
+	{ CLONE_NEWNS, 32 },
+	{ CLONE_NEWPID, 64 },
+	{ CLONE_NEWUTS, 128 },
+	{ CLONE_PARENT, 256 },
+	{ CLONE_PARENT_SETTID, 512 },
+	{ CLONE_PTRACE, 1024 },
+	{ CLONE_SIGHAND, 2048 },
+	{ CLONE_SYSVSEM, 4096 },
+	{ CLONE_THREAD, 8192 },
+	{ CLONE_UNTRACED, 16384 },
+	{ CLONE_VM, 32768 },
+	{ CLONE_NEWUSER, 1048576 },
+	{ CLONE_CHILD_CLEARTID, 8388608 },
+	{ CLONE_CHILD_SETTID, 16777216 },
+	{ CLONE_SETTLS, 33554432 },
+	{ CLONE_VFORK, 134217728 },
+	{ CLONE_NEWCGROUP, 268435456 },
 };
 
 static const struct bit at_bits[] = { { AT_SYMLINK_NOFOLLOW, 1024 }, { AT_EMPTY_PATH, 4096 } };
 static const struct bit delete_module_bits[] = { { O_TRUNC, 1 }, { O_NONBLOCK, 2 } };
 
 static const struct bit mmap_bits[] = {
-	{ MAP_SHARED, 1 }, { MAP_PRIVATE, 2 }, { MAP_FIXED, 4 }, { MAP_ANONYMOUS, 8 },
-	{ 0x40 /* MAP_32BIT */, 16 }, { MAP_NORESERVE, 64 }, { MAP_POPULATE, 128 },
-	{ MAP_NONBLOCK, 256 }, { MAP_GROWSDOWN, 512 }, { MAP_DENYWRITE, 1024 },
-	{ MAP_EXECUTABLE, 2048 }, { MAP_LOCKED, 16384 },
+	{ MAP_SHARED, 1 },	 { MAP_PRIVATE, 2 },	       { MAP_FIXED, 4 },
+	{ MAP_ANONYMOUS, 8 },	 { 0x40 /* MAP_32BIT */, 16 }, { MAP_NORESERVE, 64 },
+	{ MAP_POPULATE, 128 },	 { MAP_NONBLOCK, 256 },	       { MAP_GROWSDOWN, 512 },
+	{ MAP_DENYWRITE, 1024 }, { MAP_EXECUTABLE, 2048 },     { MAP_LOCKED, 16384 },
 };
 
 /* RESOLVE_* of <linux/openat2.h>: NO_XDEV, NO_MAGICLINKS, NO_SYMLINKS, BENEATH, IN_ROOT, CACHED */
@@ -55,21 +71,23 @@ static const struct bit io_uring_bits[] = {
 
 /* numbers, not bits */
 static const struct bit fcntl_commands[] = {
-	{ F_DUPFD, 1 }, { F_GETFD, 2 }, { F_SETFD, 3 }, { F_GETFL, 4 }, { F_SETFL, 5 },
-	{ F_GETLK, 6 }, { F_SETLK, 8 }, { F_SETLKW, 9 }, { F_SETOWN, 10 }, { F_GETOWN, 12 },
-	{ F_SETSIG, 13 }, { F_GETSIG, 15 }, { F_SETOWN_EX, 21 }, { F_GETOWN_EX, 22 },
-	{ F_SETLEASE, 23 }, { F_GETLEASE, 24 }, { F_DUPFD_CLOEXEC, 26 }, { F_NOTIFY, 27 },
-	{ F_SETPIPE_SZ, 28 }, { F_GETPIPE_SZ, 29 }, { F_OFD_GETLK, 30 }, { F_OFD_SETLK, 31 },
-	{ F_OFD_SETLKW, 32 },
+	{ F_DUPFD, 1 },		 { F_GETFD, 2 },      { F_SETFD, 3 },	    { F_GETFL, 4 },
+	{ F_SETFL, 5 },		 { F_GETLK, 6 },      { F_SETLK, 8 },	    { F_SETLKW, 9 },
+	{ F_SETOWN, 10 },	 { F_GETOWN, 12 },    { F_SETSIG, 13 },	    { F_GETSIG, 15 },
+	{ F_SETOWN_EX, 21 },	 { F_GETOWN_EX, 22 }, { F_SETLEASE, 23 },   { F_GETLEASE, 24 },
+	{ F_DUPFD_CLOEXEC, 26 }, { F_NOTIFY, 27 },    { F_SETPIPE_SZ, 28 }, { F_GETPIPE_SZ, 29 },
+	{ F_OFD_GETLK, 30 },	 { F_OFD_SETLK, 31 }, { F_OFD_SETLKW, 32 },
 };
 
 static const struct bit ptrace_requests[] = {
-	{ 0, 1 }, { 1, 2 }, { 2, 3 }, { 3, 4 }, { 4, 5 }, { 5, 6 }, { 6, 7 }, { 7, 8 }, { 8, 9 },
-	{ 9, 10 }, { 12, 26 }, { 13, 27 }, { 14, 28 }, { 15, 29 }, { 16, 11 }, { 17, 12 },
-	{ 18, 30 }, { 19, 31 }, { 21, 32 }, { 24, 13 }, { 25, 33 }, { 26, 34 }, { 30, 35 },
-	{ 31, 36 }, { 32, 37 }, { 33, 38 }, { 0x4200, 14 }, { 0x4201, 15 }, { 0x4202, 16 },
-	{ 0x4203, 17 }, { 0x4204, 18 }, { 0x4205, 19 }, { 0x4206, 20 }, { 0x4207, 21 },
-	{ 0x4208, 22 }, { 0x4209, 23 }, { 0x420a, 24 }, { 0x420b, 25 },
+	{ 0, 1 },	{ 1, 2 },	{ 2, 3 },	{ 3, 4 },	{ 4, 5 },
+	{ 5, 6 },	{ 6, 7 },	{ 7, 8 },	{ 8, 9 },	{ 9, 10 },
+	{ 12, 26 },	{ 13, 27 },	{ 14, 28 },	{ 15, 29 },	{ 16, 11 },
+	{ 17, 12 },	{ 18, 30 },	{ 19, 31 },	{ 21, 32 },	{ 24, 13 },
+	{ 25, 33 },	{ 26, 34 },	{ 30, 35 },	{ 31, 36 },	{ 32, 37 },
+	{ 33, 38 },	{ 0x4200, 14 }, { 0x4201, 15 }, { 0x4202, 16 }, { 0x4203, 17 },
+	{ 0x4204, 18 }, { 0x4205, 19 }, { 0x4206, 20 }, { 0x4207, 21 }, { 0x4208, 22 },
+	{ 0x4209, 23 }, { 0x420a, 24 }, { 0x420b, 25 },
 };
 
 static uint32_t number(const struct bit *table, size_t n, uint64_t v)

@@ -21,34 +21,78 @@
 #endif
 
 static const struct hook table[] = {
-	{ "secmon_fork", "sched_process_fork", "new processes", "each fork", true,
+	{ "secmon_fork",
+	  "sched_process_fork",
+	  "new processes",
+	  "each fork",
+	  true,
 	  { EV_CLONE, EV_FORK, EV_VFORK, EV_CLONE3 } },
-	{ "secmon_exec", "sched_process_exec", "executed programs", "each exec", true,
+	{ "secmon_exec",
+	  "sched_process_exec",
+	  "executed programs",
+	  "each exec",
+	  true,
 	  { EV_EXECVE, EV_EXECVEAT } },
-	{ "secmon_exit", "sched_process_exit", "ended processes", "each exit", true,
+	{ "secmon_exit",
+	  "sched_process_exit",
+	  "ended processes",
+	  "each exit",
+	  true,
 	  { EV_PROCEXIT } },
-	{ "secmon_open", "do_sys_openat2", "open, openat, openat2, creat", "each open", true,
+	{ "secmon_open",
+	  "do_sys_openat2",
+	  "open, openat, openat2, creat",
+	  "each open",
+	  true,
 	  { EV_OPEN, EV_OPENAT, EV_OPENAT2, EV_CREAT } },
 	{ "secmon_connect", "__sys_connect", "connect", "each connect", true, { EV_CONNECT } },
 	{ "secmon_bind", "__sys_bind", "bind", "each bind", true, { EV_BIND } },
 	{ "secmon_listen", "__sys_listen", "listen", "each listen", true, { EV_LISTEN } },
-	{ "secmon_accept", "__sys_accept4", "accept, accept4", "each accept", true,
+	{ "secmon_accept",
+	  "__sys_accept4",
+	  "accept, accept4",
+	  "each accept",
+	  true,
 	  { EV_ACCEPT, EV_ACCEPT4 } },
-	{ "secmon_execve", SYSCALL_FUNCTION("execve"), "execve that failed", "each exec", true,
+	{ "secmon_execve",
+	  SYSCALL_FUNCTION("execve"),
+	  "execve that failed",
+	  "each exec",
+	  true,
 	  { EV_EXECVE } },
-	{ "secmon_execveat", SYSCALL_FUNCTION("execveat"), "execveat that failed", "each exec",
-	  true, { EV_EXECVEAT } },
+	{ "secmon_execveat",
+	  SYSCALL_FUNCTION("execveat"),
+	  "execveat that failed",
+	  "each exec",
+	  true,
+	  { EV_EXECVEAT } },
 #if defined(__x86_64__)
-	{ "secmon_execve32", "__ia32_compat_sys_execve", "execve of 32-bit callers that failed",
-	  "each exec", true, { EV_EXECVE } },
-	{ "secmon_execvat32", "__ia32_compat_sys_execveat",
-	  "execveat of 32-bit callers that failed", "each exec", true, { EV_EXECVEAT } },
+	{ "secmon_execve32",
+	  "__ia32_compat_sys_execve",
+	  "execve of 32-bit callers that failed",
+	  "each exec",
+	  true,
+	  { EV_EXECVE } },
+	{ "secmon_execvat32",
+	  "__ia32_compat_sys_execveat",
+	  "execveat of 32-bit callers that failed",
+	  "each exec",
+	  true,
+	  { EV_EXECVEAT } },
 #endif
 	{ "secmon_sys_exit", "sys_exit", "all system calls", "every system call", false, { 0 } },
-	{ "secmon_uring", "io_uring_submit_req", "requests of io_uring", "each request", false,
+	{ "secmon_uring",
+	  "io_uring_submit_req",
+	  "requests of io_uring",
+	  "each request",
+	  false,
 	  { EV_OPENAT, EV_OPENAT2, EV_UNLINKAT, EV_MKDIRAT, EV_RENAMEAT2, EV_CONNECT } },
-	{ "secmon_uringsqe", "io_uring_submit_sqe", "the same before kernel 6.4", "each request",
-	  false, { EV_OPENAT, EV_OPENAT2, EV_UNLINKAT, EV_MKDIRAT, EV_RENAMEAT2, EV_CONNECT } },
+	{ "secmon_uringsqe",
+	  "io_uring_submit_sqe",
+	  "the same before kernel 6.4",
+	  "each request",
+	  false,
+	  { EV_OPENAT, EV_OPENAT2, EV_UNLINKAT, EV_MKDIRAT, EV_RENAMEAT2, EV_CONNECT } },
 };
 
 const struct hook *hook_table(size_t *n)
@@ -81,8 +125,8 @@ int hook_probe(const char *function)
 		return -1;
 	}
 	opts.attach_btf_id = (uint32_t)id;
-	prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "secmon_probe", "GPL", nothing,
-			     nitems(nothing), &opts);
+	prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "secmon_probe", "GPL", nothing, nitems(nothing),
+			     &opts);
 	if (prog < 0)
 		return -1;
 	link = bpf_raw_tracepoint_open(NULL, prog);
@@ -95,9 +139,12 @@ int hook_probe(const char *function)
 }
 
 /* operations of enum io_uring_op that the kernel side knows */
-static const struct { uint16_t event; uint8_t op; } uring[] = {
-	{ EV_CONNECT, 16 }, { EV_OPENAT, 18 }, { EV_OPENAT2, 28 }, { EV_RENAMEAT2, 35 },
-	{ EV_UNLINKAT, 36 }, { EV_MKDIRAT, 37 },
+static const struct {
+	uint16_t event;
+	uint8_t op;
+} uring[] = {
+	{ EV_CONNECT, 16 },   { EV_OPENAT, 18 },   { EV_OPENAT2, 28 },
+	{ EV_RENAMEAT2, 35 }, { EV_UNLINKAT, 36 }, { EV_MKDIRAT, 37 },
 };
 
 uint64_t hook_uring(const struct options *o)

@@ -17,23 +17,23 @@
 
 enum {
 	HOOK_EVENTS_MAX = 6,
-	HOOK_FIRST_FEXIT = 3	/* index: those before are tracepoints of the scheduler */
+	HOOK_FIRST_FEXIT = 3 /* index: those before are tracepoints of the scheduler */
 };
 
 /* A program and what it serves. */
 struct hook {
-	const char *program;		/* name in the BPF object */
-	const char *function;		/* kernel function, or tracepoint */
-	const char *what;		/* for people */
+	const char *program;  /* name in the BPF object */
+	const char *function; /* kernel function, or tracepoint */
+	const char *what;     /* for people */
 	const char *cost;
 	bool preferred;
-	uint16_t events[HOOK_EVENTS_MAX];	/* 0-ended; none: all system calls */
+	uint16_t events[HOOK_EVENTS_MAX]; /* 0-ended; none: all system calls */
 };
 
 struct hook_plan {
-	bool fallback;			/* secmon_sys_exit is needed */
-	bool preferred;			/* ... and so are some preferred hooks */
-	uint64_t events[EVENT_ID_END / 64];	/* served by preferred hooks */
+	bool fallback;			    /* secmon_sys_exit is needed */
+	bool preferred;			    /* ... and so are some preferred hooks */
+	uint64_t events[EVENT_ID_END / 64]; /* served by preferred hooks */
 	int refused; /* why preferred hooks are not possible, errno; 0: they are */
 };
 

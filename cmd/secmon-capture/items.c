@@ -19,7 +19,7 @@ int items_index(struct items *it, const void *buf, size_t len)
 	it->n = 0;
 	if (len < sizeof(struct record) || it->r->len != len)
 		return bad();
-	for (pos += sizeof(struct record); pos < end; ) {
+	for (pos += sizeof(struct record); pos < end;) {
 		const struct item *item = (const void *)pos;
 		size_t left = (size_t)(end - pos);
 

@@ -42,12 +42,12 @@ struct ledger {
 	struct stat_label *labels;
 	struct row *rows;
 	size_t nrows;
-	uint64_t taken;		/* records out of the rings */
-	uint64_t put;		/* records put into them, at the last update */
+	uint64_t taken; /* records out of the rings */
+	uint64_t put;	/* records put into them, at the last update */
 	uint64_t user_big, user_decode, user_filtered;
-	uint64_t losses_seen;	/* probes_dropped() when losses were last said */
-	uint64_t since_ns;	/* when that was */
-	uint64_t missed;	/* entries of programs that the kernel refused */
+	uint64_t losses_seen; /* probes_dropped() when losses were last said */
+	uint64_t since_ns;    /* when that was */
+	uint64_t missed;      /* entries of programs that the kernel refused */
 	bool settled;
 };
 

@@ -20,10 +20,10 @@ void ledger_free(struct ledger *l);
 struct stats *ledger_stats(struct ledger *l);
 
 /* What the user side did with a record: one of these for each. */
-void ledger_taken(struct ledger *l, bool written);	/* out of a ring */
-void ledger_snapshot(struct ledger *l, bool written);	/* out of the iterator */
-void ledger_filtered(struct ledger *l);			/* ... the plan did not want it */
-void ledger_broken(struct ledger *l, int error);	/* ... and it was not written, errno */
+void ledger_taken(struct ledger *l, bool written);    /* out of a ring */
+void ledger_snapshot(struct ledger *l, bool written); /* out of the iterator */
+void ledger_filtered(struct ledger *l);		      /* ... the plan did not want it */
+void ledger_broken(struct ledger *l, int error);      /* ... and it was not written, errno */
 
 /*
  * ledger_update(l): read the kernel's counters. What is not accounted for yet

@@ -40,8 +40,13 @@ static int replay(const struct options *o, struct outq *out, struct capfile *fil
 {
 	const struct sandbox box = { .role = SANDBOX_STDIO, .user = o->user };
 	struct replay_options ro = {
-		.path = o->replay, .speed = o->speed, .env = o->env, .tee = file, .plan = o->plan,
-		.events = o->events_given ? o->events : NULL, .progress = isatty(STDERR_FILENO),
+		.path = o->replay,
+		.speed = o->speed,
+		.env = o->env,
+		.tee = file,
+		.plan = o->plan,
+		.events = o->events_given ? o->events : NULL,
+		.progress = isatty(STDERR_FILENO),
 	};
 	struct stats stats = { .stage = STAGE_CAPTURE };
 	char err[512];

@@ -16,8 +16,22 @@
 #include "sysdef.h"
 
 enum {
-	OPT_SIZE = 256, OPT_LIFE, OPT_CHECK, OPT_LIST, OPT_PROGRAMS, OPT_EVENTS, OPT_ENV, OPT_BTF,
-	OPT_HOOKS, OPT_PLAN, OPT_PATH, OPT_USER, OPT_READY, OPT_SPEED, OPT_VERSION, OPT_HELP,
+	OPT_SIZE = 256,
+	OPT_LIFE,
+	OPT_CHECK,
+	OPT_LIST,
+	OPT_PROGRAMS,
+	OPT_EVENTS,
+	OPT_ENV,
+	OPT_BTF,
+	OPT_HOOKS,
+	OPT_PLAN,
+	OPT_PATH,
+	OPT_USER,
+	OPT_READY,
+	OPT_SPEED,
+	OPT_VERSION,
+	OPT_HELP,
 };
 
 static const struct option longs[] = {
@@ -47,35 +61,35 @@ static const struct option longs[] = {
 };
 
 static const char help[] =
-"usage: secmon-capture [options] [-- COMMAND [ARG]...]\n"
-"\n"
-"Watch this machine with eBPF and write what happens as a stream of events.\n"
-"With COMMAND: run it, report its process tree only, end when that has ended.\n"
-"\n"
-"  -o, --output ENDPOINT      where the stream goes: -, FILE, unix:PATH,\n"
-"                             unix-listen:PATH, fd:N (default -)\n"
-"  -w, --write FILE           also, or only, write a capture file\n"
-"  -r, --replay FILE          read a capture file (or a .scap) instead of the kernel\n"
-"      --speed N              replay at N times the speed it happened; 0: no waiting\n"
-"  -e, --events LIST          only these events: names with commas, +NAME, -NAME,\n"
-"                             'default', 'all' (see --list-events)\n"
-"      --path PATH            only events about this file, or below this directory if\n"
-"                             it ends in '/'; several may be given\n"
-"      --plan FILE            only what this plan wants: see secmon-match --plan\n"
-"      --env                  environments of executed programs too\n"
-"      --ring-size SIZE       of the ring for files and network (default 8M)\n"
-"      --life-ring-size SIZE  of the ring for processes (default 4M)\n"
-"  -g, --grace TIME           how long to write what is left after a signal (5s)\n"
-"      --hooks WHICH          auto, preferred, or fallback\n"
-"      --btf FILE             type information of this kernel, if it has none itself\n"
-"  -u, --user NAME            run as this user once loaded (default nobody)\n"
-"      --ready-fd N           write a newline to descriptor N when capturing\n"
-"      --check                say what this kernel offers\n"
-"      --list-events          list the events\n"
-"      --programs             live cost of the loaded programs\n"
-"  -v, --verbose              more words on stderr; twice: even more\n"
-"  -q, --quiet                errors only\n"
-"      --help, --version\n";
+	"usage: secmon-capture [options] [-- COMMAND [ARG]...]\n"
+	"\n"
+	"Watch this machine with eBPF and write what happens as a stream of events.\n"
+	"With COMMAND: run it, report its process tree only, end when that has ended.\n"
+	"\n"
+	"  -o, --output ENDPOINT      where the stream goes: -, FILE, unix:PATH,\n"
+	"                             unix-listen:PATH, fd:N (default -)\n"
+	"  -w, --write FILE           also, or only, write a capture file\n"
+	"  -r, --replay FILE          read a capture file (or a .scap) instead of the kernel\n"
+	"      --speed N              replay at N times the speed it happened; 0: no waiting\n"
+	"  -e, --events LIST          only these events: names with commas, +NAME, -NAME,\n"
+	"                             'default', 'all' (see --list-events)\n"
+	"      --path PATH            only events about this file, or below this directory if\n"
+	"                             it ends in '/'; several may be given\n"
+	"      --plan FILE            only what this plan wants: see secmon-match --plan\n"
+	"      --env                  environments of executed programs too\n"
+	"      --ring-size SIZE       of the ring for files and network (default 8M)\n"
+	"      --life-ring-size SIZE  of the ring for processes (default 4M)\n"
+	"  -g, --grace TIME           how long to write what is left after a signal (5s)\n"
+	"      --hooks WHICH          auto, preferred, or fallback\n"
+	"      --btf FILE             type information of this kernel, if it has none itself\n"
+	"  -u, --user NAME            run as this user once loaded (default nobody)\n"
+	"      --ready-fd N           write a newline to descriptor N when capturing\n"
+	"      --check                say what this kernel offers\n"
+	"      --list-events          list the events\n"
+	"      --programs             live cost of the loaded programs\n"
+	"  -v, --verbose              more words on stderr; twice: even more\n"
+	"  -q, --quiet                errors only\n"
+	"      --help, --version\n";
 
 static void set(struct options *o, unsigned int event, bool on)
 {
@@ -181,7 +195,8 @@ static struct plan *paths_plan(const struct options *o)
 			size_t len = strlen(o->paths[i]);
 			bool below = o->paths[i][len - 1] == '/';
 			struct plan_term t = { .kind = below ? PLAN_PREFIX : PLAN_EQUAL,
-					       .len = (uint32_t)len, .text = o->paths[i] };
+					       .len = (uint32_t)len,
+					       .text = o->paths[i] };
 
 			if (!pred || plan_add_term(plan, pred, &t) == -1)
 				s = NULL;
@@ -209,7 +224,7 @@ static uint64_t parse_ring(const char *option, const char *arg)
 	if (parse_size(arg, RING_MIN, RING_MAX, &bytes) == -1)
 		log_usage("%s %s: a size from 64K to 1G is needed", option, arg);
 	while (up < bytes)
-		up *= 2;	/* the kernel wants a power of two */
+		up *= 2; /* the kernel wants a power of two */
 	return up;
 }
 

@@ -11,7 +11,7 @@
 #include "common/plan.h"
 
 enum {
-	RING_MIN = 64 * 1024,		/* a record of the largest size, and room beside it */
+	RING_MIN = 64 * 1024, /* a record of the largest size, and room beside it */
 	RING_DEFAULT = 8 * 1024 * 1024,
 	LIFE_DEFAULT = 4 * 1024 * 1024,
 	RING_MAX = 1024 * 1024 * 1024,
@@ -25,23 +25,23 @@ enum hooks { HOOKS_AUTO, HOOKS_PREFERRED, HOOKS_FALLBACK };
 struct options {
 	enum action action;
 	enum hooks hooks;
-	const char *output;		/* endpoint, "-" if not given */
-	const char *write;		/* capture file to write, or NULL */
-	const char *replay;		/* capture file to read instead of the kernel, or NULL */
-	double speed;			/* of the replay, 0: as fast as it goes */
-	const char *btf;		/* BTF file of this kernel, or NULL */
-	const char *plan_path;		/* secmon-plan(5), or NULL */
-	struct plan *plan;		/* ... read */
-	const char *user;		/* to become; NULL: nobody */
+	const char *output;    /* endpoint, "-" if not given */
+	const char *write;     /* capture file to write, or NULL */
+	const char *replay;    /* capture file to read instead of the kernel, or NULL */
+	double speed;	       /* of the replay, 0: as fast as it goes */
+	const char *btf;       /* BTF file of this kernel, or NULL */
+	const char *plan_path; /* secmon-plan(5), or NULL */
+	struct plan *plan;     /* ... read */
+	const char *user;      /* to become; NULL: nobody */
 	uint64_t ring_bytes, life_bytes;
 	uint64_t grace_ms;
 	bool env;
 	bool keep_privileges;
 	bool events_given;
-	uint64_t events[EVENT_ID_END / 64];	/* wanted, bit set by event id */
-	const char *paths[PATHS_MAX];	/* of --path; they are in plan */
+	uint64_t events[EVENT_ID_END / 64]; /* wanted, bit set by event id */
+	const char *paths[PATHS_MAX];	    /* of --path; they are in plan */
 	size_t npaths;
-	char **command;			/* argv after "--", or NULL */
+	char **command; /* argv after "--", or NULL */
 };
 
 /* options_parse(o, argc, argv): or print and exit: 0 for --help and --version, 2 for what is wrong.

@@ -30,9 +30,9 @@ struct probes {
 	int ncpu;
 	const struct options *o;
 	struct hook_plan plan;
-	char refused[REFUSED_MAX][32];	/* programs that the kernel's verifier did not take */
+	char refused[REFUSED_MAX][32]; /* programs that the kernel's verifier did not take */
 	size_t nrefused;
-	struct counts *percpu;	/* room for one lookup */
+	struct counts *percpu; /* room for one lookup */
 };
 
 /* libbpf says only in words which program a kernel refused */
@@ -61,7 +61,8 @@ static int missing(const struct options *o, char *err, size_t errlen)
 	struct stat st;
 
 	if (geteuid() != 0) {
-		snprintf(err, errlen, "capturing needs root (or CAP_BPF, CAP_PERFMON and "
+		snprintf(err, errlen,
+			 "capturing needs root (or CAP_BPF, CAP_PERFMON and "
 			 "CAP_SYS_PTRACE): start it with sudo");
 		errno = EPERM;
 		return -1;
@@ -71,7 +72,8 @@ static int missing(const struct options *o, char *err, size_t errlen)
 		return -1;
 	}
 	if (!o->btf && stat("/sys/kernel/btf/vmlinux", &st) == -1) {
-		snprintf(err, errlen, "this kernel has no type information "
+		snprintf(err, errlen,
+			 "this kernel has no type information "
 			 "(/sys/kernel/btf/vmlinux): CONFIG_DEBUG_INFO_BTF is not set; "
 			 "give a BTF file of it with --btf");
 		errno = ENOENT;
@@ -128,7 +130,7 @@ static int put_desc(int fd, unsigned int abi, int nr, const struct sysdesc *desc
 	uint32_t key = abi * RECORD_NR_MAX + (uint32_t)nr;
 
 	if (nr < 0 || nr >= RECORD_NR_MAX)
-		return 0;	/* no such call for these callers */
+		return 0; /* no such call for these callers */
 	return bpf_map_update_elem(fd, &key, desc, BPF_ANY);
 }
 
@@ -218,7 +220,7 @@ static int open_object(struct probes *p, const struct options *o)
 
 		if (prog)
 			bpf_program__set_autoload(prog, hook_used(&h[i], o, &p->plan) &&
-						  !is_refused(p, h[i].program));
+								!is_refused(p, h[i].program));
 	}
 	return 0;
 }
@@ -241,7 +243,8 @@ static int load_object(struct probes *p, const struct options *o)
 		if (!refused_now[0] || e == EPERM || p->nrefused == REFUSED_MAX)
 			return -1;
 		log_warn("this kernel refuses the program %s (%s): what only it sees is not "
-			 "reported; --check says what that is", refused_now, strerror(e));
+			 "reported; --check says what that is",
+			 refused_now, strerror(e));
 		memcpy(p->refused[p->nrefused++], refused_now, sizeof(refused_now));
 	}
 }
@@ -426,7 +429,8 @@ size_t probes_info(const struct probes *p, struct probe_info *info, size_t max)
 	struct bpf_program *prog;
 	size_t n = 0;
 
-	bpf_object__for_each_program(prog, p->skel->obj) {
+	bpf_object__for_each_program(prog, p->skel->obj)
+	{
 		int fd = bpf_program__fd(prog);
 
 		if (n < max && fd >= 0 && read_info(fd, &info[n]))

@@ -59,10 +59,10 @@ int probes_counts(const struct probes *p, unsigned int class, struct counts *c);
 
 /* One program as it is loaded. */
 struct probe_info {
-	uint32_t id;		/* only from probes_info_all() */
+	uint32_t id; /* only from probes_info_all() */
 	char name[16];
-	uint64_t runs, run_ns;	/* counted while bpf_enable_stats(2) is on */
-	uint64_t missed;	/* times it was not run, because it ran on that CPU already */
+	uint64_t runs, run_ns; /* counted while bpf_enable_stats(2) is on */
+	uint64_t missed;       /* times it was not run, because it ran on that CPU already */
 };
 
 /* probes_info(p, info, max): the programs of p; returns their number. */

@@ -17,13 +17,13 @@
 #include "common/log.h"
 #include "common/loop.h"
 
-enum { BATCH_MAX = 4096 };	/* steps between two looks at signals and clock */
+enum { BATCH_MAX = 4096 }; /* steps between two looks at signals and clock */
 
 struct replay_pace {
-	double speed;		/* 0: no waiting */
-	uint64_t first_ts;	/* time of the first event in the recording ... */
-	uint64_t start;		/* ... and on our own clock when it was written */
-	uint64_t due;		/* when the event that was asked about is due */
+	double speed;	   /* 0: no waiting */
+	uint64_t first_ts; /* time of the first event in the recording ... */
+	uint64_t start;	   /* ... and on our own clock when it was written */
+	uint64_t due;	   /* when the event that was asked about is due */
 };
 
 struct replay {
@@ -35,7 +35,7 @@ struct replay {
 	struct replay_progress progress;
 	struct outq *out;
 	struct stats *stats;
-	enum replay_step last;	/* why the last batch ended */
+	enum replay_step last; /* why the last batch ended */
 	bool failed;
 };
 
@@ -58,8 +58,8 @@ bool replay_due(struct replay_pace *p, uint64_t ts_ns)
 
 void replay_filter_init(struct replay_filter *f, const struct replay_options *o)
 {
-	static const uint16_t life[] = { EV_CLONE, EV_CLONE3, EV_FORK, EV_VFORK, EV_EXECVE,
-					 EV_EXECVEAT, EV_PROCEXIT, EV_SNAPSHOT };
+	static const uint16_t life[] = { EV_CLONE,  EV_CLONE3,	 EV_FORK,     EV_VFORK,
+					 EV_EXECVE, EV_EXECVEAT, EV_PROCEXIT, EV_SNAPSHOT };
 
 	for (unsigned int e = 0; e < EVENT_ID_END; e++) {
 		bool asked = !o->events || o->events[e / 64] >> e % 64 & 1;

@@ -18,13 +18,13 @@ struct capfile;
 struct replay;
 
 struct replay_options {
-	const char *path;	/* "-": standard input */
-	double speed;		/* 0: as fast as it goes; 1: real time; 10: ten times that */
-	bool env;		/* environments with every event, not with exec events only */
-	bool progress;		/* a line on stderr, once a second */
-	struct capfile *tee;	/* the output is also written here; may be NULL */
-	const struct plan *plan;	/* what anyone wants; NULL: all */
-	const uint64_t *events;	/* bit set by event id: only these types; NULL: all */
+	const char *path;	 /* "-": standard input */
+	double speed;		 /* 0: as fast as it goes; 1: real time; 10: ten times that */
+	bool env;		 /* environments with every event, not with exec events only */
+	bool progress;		 /* a line on stderr, once a second */
+	struct capfile *tee;	 /* the output is also written here; may be NULL */
+	const struct plan *plan; /* what anyone wants; NULL: all */
+	const uint64_t *events;	 /* bit set by event id: only these types; NULL: all */
 };
 
 /*

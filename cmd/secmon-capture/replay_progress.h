@@ -8,7 +8,7 @@
 
 struct replay_progress {
 	uint64_t start_ns;
-	bool shown;		/* a line stands there, without newline */
+	bool shown; /* a line stands there, without newline */
 };
 
 /* replay_progress_begin(p): start its clock. */

@@ -10,12 +10,12 @@
 #include "common/hello.h"
 
 enum replay_step {
-	STEP_DONE,	/* something was done, there is more */
-	STEP_WAIT,	/* the source must be readable first */
-	STEP_FULL,	/* the output must be taken first */
-	STEP_LATER,	/* the next event is not due yet */
-	STEP_END,	/* the recording has ended and was whole */
-	STEP_ERROR	/* it is broken; error() says how. What came before was written */
+	STEP_DONE,  /* something was done, there is more */
+	STEP_WAIT,  /* the source must be readable first */
+	STEP_FULL,  /* the output must be taken first */
+	STEP_LATER, /* the next event is not due yet */
+	STEP_END,   /* the recording has ended and was whole */
+	STEP_ERROR  /* it is broken; error() says how. What came before was written */
 };
 
 struct replay_pace;

@@ -20,7 +20,7 @@
 enum packing { PLAIN, GZIP, ZSTD };
 
 enum {
-	STORED_MAX = 256 * 1024,	/* bytes read at once */
+	STORED_MAX = 256 * 1024, /* bytes read at once */
 	PEEK = 4
 };
 
@@ -28,18 +28,18 @@ struct replay_src {
 	int fd;
 	enum packing packing;
 	enum replay_format format;
-	bool regular;		/* a file: reading never has to wait */
-	bool eof;		/* of the descriptor */
-	bool inside;		/* of a frame or member that has not ended */
-	bool more;		/* the decompressor may hold output back */
+	bool regular; /* a file: reading never has to wait */
+	bool eof;     /* of the descriptor */
+	bool inside;  /* of a frame or member that has not ended */
+	bool more;    /* the decompressor may hold output back */
 	uint64_t done, total;
 	ZSTD_DStream *zstd;
 	z_stream gzip;
 	const char *name;
 	char error[160];
-	size_t peeked, peek_at;	/* first bytes, decompressed, and how many are taken */
+	size_t peeked, peek_at; /* first bytes, decompressed, and how many are taken */
 	uint8_t peek[PEEK];
-	size_t at, used;	/* what of stored is still to be decompressed */
+	size_t at, used; /* what of stored is still to be decompressed */
 	uint8_t stored[STORED_MAX];
 };
 
@@ -204,7 +204,7 @@ static enum replay_format format(const uint8_t *b, size_t len)
 {
 	if (len >= 4 && !memcmp(b, "\x0a\x0d\x0d\x0a", 4))
 		return REPLAY_SCAP;
-	if (len >= 2 && b[0] == 0x92 && b[1] == 0x01)	/* [HELLO, ...] */
+	if (len >= 2 && b[0] == 0x92 && b[1] == 0x01) /* [HELLO, ...] */
 		return REPLAY_STREAM;
 	return REPLAY_UNKNOWN;
 }
@@ -255,8 +255,10 @@ static void describe(const struct replay_src *s, char *err, unsigned int errlen)
 	else if (!s->done)
 		snprintf(err, errlen, "%s: the file is empty", s->name);
 	else
-		snprintf(err, errlen, "%s: not a recording: neither a secmon stream nor a .scap "
-			 "file, plain, gzip or zstd", s->name);
+		snprintf(err, errlen,
+			 "%s: not a recording: neither a secmon stream nor a .scap "
+			 "file, plain, gzip or zstd",
+			 s->name);
 }
 
 struct replay_src *replay_src_open(const char *path, char *err, unsigned int errlen)

@@ -16,9 +16,9 @@ struct replay_stream {
 	struct replay_pace *pace;
 	struct replay_filter filter;
 	struct inq *in;
-	bool held;		/* o is still to be written */
-	bool ended;		/* END was seen */
-	bool incomplete;	/* an END said that something is missing */
+	bool held;	 /* o is still to be written */
+	bool ended;	 /* END was seen */
+	bool incomplete; /* an END said that something is missing */
 	struct object o;
 	struct hello hello;
 	char error[256];
@@ -107,10 +107,10 @@ static enum replay_step step(void *self, struct outq *out, struct stats *stats)
 	if (r != STEP_DONE)
 		return r;
 	switch (s->o.kind) {
-	case KIND_HELLO:	/* recordings put one behind the other: the first one counts */
+	case KIND_HELLO: /* recordings put one behind the other: the first one counts */
 		s->ended = false;
 		return STEP_DONE;
-	case KIND_STATS:	/* replay says its own, of the same stage */
+	case KIND_STATS: /* replay says its own, of the same stage */
 		return STEP_DONE;
 	case KIND_END:
 		s->ended = true;
@@ -191,11 +191,13 @@ void *replay_stream_open(struct replay_src *src, struct replay_pace *pace,
 	if (r == STEP_DONE && hello_read(&s->hello, &s->o) == 0)
 		return s;
 	if (r == STEP_DONE && errno == EPROTONOSUPPORT)
-		snprintf(err, errlen, "%s: recorded by %s in protocol %u, this program speaks %d: "
-			 "upgrade it", name, s->hello.program, s->hello.major, WIRE_MAJOR);
+		snprintf(err, errlen,
+			 "%s: recorded by %s in protocol %u, this program speaks %d: "
+			 "upgrade it",
+			 name, s->hello.program, s->hello.major, WIRE_MAJOR);
 	else
-		snprintf(err, errlen, "%s: %s", name, r == STEP_ERROR ? s->error :
-			 "this is no secmon stream, HELLO was due");
+		snprintf(err, errlen, "%s: %s", name,
+			 r == STEP_ERROR ? s->error : "this is no secmon stream, HELLO was due");
 	if (errno != EPROTONOSUPPORT)
 		errno = EPROTO;
 fail:

@@ -78,8 +78,9 @@ static void check_kernel(const struct options *o, const struct hook_plan *plan)
 	if (uname(&u) == 0)
 		printf("kernel %s %s\n", u.release, u.machine);
 	printf("type information: %s\n", o->btf ? o->btf : "/sys/kernel/btf/vmlinux");
-	printf("preferred hooks: %s\n", plan->refused ? strerror(plan->refused) :
-	       o->hooks == HOOKS_FALLBACK ? "not asked for" : "possible");
+	printf("preferred hooks: %s\n", plan->refused		     ? strerror(plan->refused)
+					: o->hooks == HOOKS_FALLBACK ? "not asked for"
+								     : "possible");
 	printf("taken: %s\n", plan->fallback && plan->preferred
 				      ? "preferred where there are, fallback"
 			      : plan->fallback ? "fallback (tp_btf/sys_exit)"

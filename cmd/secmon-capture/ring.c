@@ -13,11 +13,11 @@ struct ring {
 	int fd;
 	size_t bytes;
 	size_t page;
-	uint64_t *consumer;		/* first page, ours to write */
-	const uint64_t *producer;	/* second page, and then the data, twice */
+	uint64_t *consumer;	  /* first page, ours to write */
+	const uint64_t *producer; /* second page, and then the data, twice */
 	const uint8_t *data;
 	uint64_t pos;
-	uint64_t told;			/* position that the kernel knows */
+	uint64_t told; /* position that the kernel knows */
 	uint64_t next;
 };
 

@@ -23,9 +23,9 @@ int ring_fd(const struct ring *r);
 uint64_t ring_mark(const struct ring *r);
 
 enum ring_result {
-	RING_RECORD,	/* *p and *len are the next record, until ring_take() */
-	RING_EMPTY,	/* the reader has come to the mark */
-	RING_BUSY	/* the next record is still being written */
+	RING_RECORD, /* *p and *len are the next record, until ring_take() */
+	RING_EMPTY,  /* the reader has come to the mark */
+	RING_BUSY    /* the next record is still being written */
 };
 
 /* ring_peek(r, mark, p, len): the next record that begins before mark. */

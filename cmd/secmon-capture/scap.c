@@ -15,8 +15,8 @@
 #include "common/compat.h"
 
 enum state {
-	ST_LISTS,	/* the lists of a section are read */
-	ST_SNAPSHOT,	/* the processes in them are told */
+	ST_LISTS,    /* the lists of a section are read */
+	ST_SNAPSHOT, /* the processes in them are told */
 	ST_EVENTS
 };
 
@@ -27,14 +27,14 @@ struct scap {
 	struct scap_file *file;
 	struct scap_convert *convert;
 	enum state state;
-	bool have;			/* record is still to be dealt with */
-	bool ready;			/* ... and has been converted */
-	bool applied;			/* ... and has changed the world */
+	bool have;    /* record is still to be dealt with */
+	bool ready;   /* ... and has been converted */
+	bool applied; /* ... and has changed the world */
 	struct scap_record record;
 	struct scap_actor actor;
-	uint64_t num;			/* evt.num of the last event */
-	size_t snapshot;		/* bucket of the next process to tell */
-	struct scap_thread *next;	/* ... or itself */
+	uint64_t num;		  /* evt.num of the last event */
+	size_t snapshot;	  /* bucket of the next process to tell */
+	struct scap_thread *next; /* ... or itself */
 	char hostname[129];
 	uint64_t boot_ns;
 	struct scap_blobs blobs;
@@ -225,7 +225,7 @@ static void hello(void *self, struct hello *h)
 	struct scap *s = self;
 
 	snprintf(h->hostname, sizeof(h->hostname), "%s", s->hostname);
-	h->boot_id[0] = '\0';	/* of no machine that anyone could ask */
+	h->boot_id[0] = '\0'; /* of no machine that anyone could ask */
 	h->kernel[0] = '\0';
 	h->boot_offset_ns = (int64_t)s->boot_ns;
 }
@@ -293,7 +293,7 @@ void *scap_open(struct replay_src *src, struct replay_pace *pace, const struct r
 		errno = EPROTO;
 		goto fail;
 	}
-	s->have = k == SCAP_EVENT;	/* no machine: the first event is there already */
+	s->have = k == SCAP_EVENT; /* no machine: the first event is there already */
 	if (s->have) {
 		s->state = ST_SNAPSHOT;
 		net_settle_list(&s->world);

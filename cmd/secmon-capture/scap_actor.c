@@ -10,8 +10,13 @@
 static bool may_be_strange(unsigned int code)
 {
 	switch (code) {
-	case SCAP_CLONE_20_X: case SCAP_FORK_20_X: case SCAP_VFORK_20_X: case SCAP_CLONE3_X:
-	case SCAP_SCHEDSWITCH_6_E: case SCAP_PROCEXIT_1_E: case SCAP_PROCINFO_E:
+	case SCAP_CLONE_20_X:
+	case SCAP_FORK_20_X:
+	case SCAP_VFORK_20_X:
+	case SCAP_CLONE3_X:
+	case SCAP_SCHEDSWITCH_6_E:
+	case SCAP_PROCEXIT_1_E:
+	case SCAP_PROCINFO_E:
 	case SCAP_SCAPEVENT_E:
 		return true;
 	}
@@ -22,10 +27,17 @@ static bool may_be_strange(unsigned int code)
 static bool is_of_nobody(unsigned int code)
 {
 	switch (code) {
-	case SCAP_DROP_E: case SCAP_DROP_X: case SCAP_NOTIFICATION_E:
-	case SCAP_INFRASTRUCTURE_EVENT_E: case SCAP_CONTAINER_JSON_2_E:
-	case SCAP_USER_ADDED_E: case SCAP_USER_DELETED_E: case SCAP_GROUP_ADDED_E:
-	case SCAP_GROUP_DELETED_E: case SCAP_PLUGINEVENT_E: case SCAP_ASYNCEVENT_E:
+	case SCAP_DROP_E:
+	case SCAP_DROP_X:
+	case SCAP_NOTIFICATION_E:
+	case SCAP_INFRASTRUCTURE_EVENT_E:
+	case SCAP_CONTAINER_JSON_2_E:
+	case SCAP_USER_ADDED_E:
+	case SCAP_USER_DELETED_E:
+	case SCAP_GROUP_ADDED_E:
+	case SCAP_GROUP_DELETED_E:
+	case SCAP_PLUGINEVENT_E:
+	case SCAP_ASYNCEVENT_E:
 		return true;
 	}
 	return false;
@@ -42,8 +54,7 @@ static void find_result(struct scap_actor *a)
 	/* the first parameter is the result, or the descriptor that is made */
 	if (type->params[0].arg != A_RES && type->params[0].arg != A_FD)
 		return;
-	if (t != TYPE_ERRNO && t != TYPE_FD && t != TYPE_PID && t != TYPE_INT64 &&
-	    t != TYPE_UINT64)
+	if (t != TYPE_ERRNO && t != TYPE_FD && t != TYPE_PID && t != TYPE_INT64 && t != TYPE_UINT64)
 		return;
 	if (!ev_has(a->e, 0))
 		return;
@@ -121,7 +132,9 @@ const char *actor_cwd(const struct scap_thread *t, size_t *len)
 void actor_apply(struct scap_actor *a)
 {
 	switch (a->e->code) {
-	case SCAP_USER_ADDED_E: case SCAP_USER_DELETED_E: case SCAP_GROUP_ADDED_E:
+	case SCAP_USER_ADDED_E:
+	case SCAP_USER_DELETED_E:
+	case SCAP_GROUP_ADDED_E:
 	case SCAP_GROUP_DELETED_E:
 		a->hidden = true;
 	}

@@ -52,8 +52,8 @@ static void pid_text(struct scap_actor *a, struct wire *w, unsigned int arg, int
 static void id_text(struct scap_actor *a, struct wire *w, unsigned int arg, bool group, uint32_t id)
 {
 	if (id != UINT32_MAX)
-		wire_cstr(w, F_ARGTEXT(arg), world_user_name(a->w, group, id, a->t ?
-			  container_of(a->w, a->t) : NULL));
+		wire_cstr(w, F_ARGTEXT(arg),
+			  world_user_name(a->w, group, id, a->t ? container_of(a->w, a->t) : NULL));
 }
 
 static void path_text(struct scap_actor *a, struct wire *w, unsigned int arg, int64_t dirfd,
@@ -117,7 +117,7 @@ static size_t fdlist_item(unsigned int field, int64_t num, const struct scap_fd 
 	case F_FDLIST_CPORTS:
 		return (size_t)sprintf(b, "%u", fd->sport);
 	case F_FDLIST_SPORTS:
-		return (size_t)sprintf(b, "%u", fd_is_listening(fd) ? fd->sport : fd->dport);
+		return (size_t)sprintf(b, "%d", fd_is_listening(fd) ? fd->sport : fd->dport);
 	case F_FDLIST_CIPS:
 		inet_ntop(af, fd->sip, b, INET6_ADDRSTRLEN);
 		break;
@@ -130,7 +130,7 @@ static size_t fdlist_item(unsigned int field, int64_t num, const struct scap_fd 
 /* fdlist.*: of each descriptor in a poll what it stands for, with commas between. */
 static void put_fdlist(struct scap_actor *a, struct wire *w, const uint8_t *p, size_t len)
 {
-	static const uint16_t fields[] = { F_FDLIST_NUMS, F_FDLIST_NAMES, F_FDLIST_CIPS,
+	static const uint16_t fields[] = { F_FDLIST_NUMS, F_FDLIST_NAMES,  F_FDLIST_CIPS,
 					   F_FDLIST_SIPS, F_FDLIST_CPORTS, F_FDLIST_SPORTS };
 	uint16_t count = 0;
 	char b[8192];
@@ -216,8 +216,15 @@ static void dyn_text(struct scap_actor *a, struct wire *w, unsigned int arg, con
 static bool is_signed(unsigned int type)
 {
 	switch (type) {
-	case TYPE_INT8: case TYPE_INT16: case TYPE_INT32: case TYPE_INT64: case TYPE_FD:
-	case TYPE_FD32: case TYPE_PID: case TYPE_PID32: case TYPE_ERRNO:
+	case TYPE_INT8:
+	case TYPE_INT16:
+	case TYPE_INT32:
+	case TYPE_INT64:
+	case TYPE_FD:
+	case TYPE_FD32:
+	case TYPE_PID:
+	case TYPE_PID32:
+	case TYPE_ERRNO:
 		return true;
 	}
 	return false;
@@ -235,10 +242,12 @@ static void put_number(struct scap_actor *a, struct wire *w, const struct param 
 	else
 		wire_uint(w, F_ARG(p->arg), u);
 	switch (p->type) {
-	case TYPE_FD: case TYPE_FD32:
+	case TYPE_FD:
+	case TYPE_FD32:
 		fd_text(a, w, p->arg, v);
 		break;
-	case TYPE_PID: case TYPE_PID32:
+	case TYPE_PID:
+	case TYPE_PID32:
 		pid_text(a, w, p->arg, v);
 		break;
 	case TYPE_UID:
@@ -274,7 +283,9 @@ static void put_param(struct scap_actor *a, struct wire *w, const struct param *
 		return;
 	}
 	switch (p->type) {
-	case TYPE_CHARBUF: case TYPE_FSPATH: case TYPE_FSRELPATH:
+	case TYPE_CHARBUF:
+	case TYPE_FSPATH:
+	case TYPE_FSRELPATH:
 		ev_text(e, i, &s, &len);
 		wire_text(w, F_ARG(p->arg), s, len);
 		if (p->type == TYPE_FSPATH)
@@ -297,7 +308,9 @@ static void put_param(struct scap_actor *a, struct wire *w, const struct param *
 	case TYPE_DYN:
 		dyn_text(a, w, p->arg, e->p[i], e->len[i]);
 		break;
-	case TYPE_BYTEBUF: case TYPE_CHARBUFARRAY: case TYPE_CHARBUF_PAIR_ARRAY:
+	case TYPE_BYTEBUF:
+	case TYPE_CHARBUFARRAY:
+	case TYPE_CHARBUF_PAIR_ARRAY:
 	case TYPE_IPV6ADDR:
 		wire_bin(w, F_ARG(p->arg), e->p[i], e->len[i]);
 		break;

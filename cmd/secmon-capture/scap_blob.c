@@ -72,32 +72,6 @@ static void put_cgroups(struct wire *w, const struct scap_text *t)
 	}
 }
 
-static const char *const caps[] = {
-	"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID",
-	"CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP", "CAP_LINUX_IMMUTABLE",
-	"CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST", "CAP_NET_ADMIN", "CAP_NET_RAW",
-	"CAP_IPC_LOCK", "CAP_IPC_OWNER", "CAP_SYS_MODULE", "CAP_SYS_RAWIO", "CAP_SYS_CHROOT",
-	"CAP_SYS_PTRACE", "CAP_SYS_PACCT", "CAP_SYS_ADMIN", "CAP_SYS_BOOT", "CAP_SYS_NICE",
-	"CAP_SYS_RESOURCE", "CAP_SYS_TIME", "CAP_SYS_TTY_CONFIG", "CAP_MKNOD", "CAP_LEASE",
-	"CAP_AUDIT_WRITE", "CAP_AUDIT_CONTROL", "CAP_SETFCAP", "CAP_MAC_OVERRIDE",
-	"CAP_MAC_ADMIN", "CAP_SYSLOG", "CAP_WAKE_ALARM", "CAP_BLOCK_SUSPEND", "CAP_AUDIT_READ",
-	"CAP_PERFMON", "CAP_BPF", "CAP_CHECKPOINT_RESTORE",
-};
-
-static void put_caps(struct wire *w, unsigned int field, uint64_t mask)
-{
-	char b[sizeof(caps) / sizeof(caps[0]) * 24], *p = b;
-
-	for (size_t i = 0; i < nitems(caps); i++) {
-		if (!(mask >> i & 1))
-			continue;
-		if (p != b)
-			*p++ = ' ';
-		p = stpcpy(p, caps[i]);
-	}
-	wire_text(w, field, b, (size_t)(p - b));
-}
-
 static void put_exe(struct wire *w, const struct scap_thread *t)
 {
 	put_text(w, F_PROC_EXE, t->exe);
@@ -160,8 +134,9 @@ static void put_users(struct scap_blobs *b, struct wire *w, struct scap_thread *
 	wire_uint(w, F_GROUP_GID, t->gid);
 	wire_cstr(w, F_GROUP_NAME, world_user_name(b->w, true, t->gid, c));
 	wire_int(w, F_USER_LOGINUID, t->loginuid == UINT32_MAX ? -1 : (int64_t)t->loginuid);
-	wire_cstr(w, F_USER_LOGINNAME, t->loginuid == UINT32_MAX ? "<NA>" :
-		  world_user_name(b->w, false, t->loginuid, c));
+	wire_cstr(w, F_USER_LOGINNAME,
+		  t->loginuid == UINT32_MAX ? "<NA>"
+					    : world_user_name(b->w, false, t->loginuid, c));
 }
 
 /* The main threads of the ancestors, the parent first. A ring of parents ends it. */
@@ -392,7 +367,7 @@ static void put_rights(struct scap_blobs *b, struct wire *w, const struct scap_t
 
 	for (size_t i = 0; i < nitems(fields); i++)
 		if (needs(b, fields[i]))
-			put_caps(w, fields[i], t->cap[i]);
+			wire_uint(w, fields[i], t->cap[i]);
 	if (needs(b, F_THREAD_CGROUPS))
 		put_cgroups(w, t->cgroups);
 }
@@ -447,7 +422,7 @@ static void make(struct scap_blobs *b, struct scap_thread *t)
 		blob_env(t, &w);
 	container_write(b->w, t, &w);
 	n = wire_blob_end(&w, &fields);
-	if (n == -1) {	/* only with environments beyond measure: the rest still fits */
+	if (n == -1) { /* only with environments beyond measure: the rest still fits */
 		wire_blob(&w, b->buf, sizeof(b->buf));
 		put_ids(b, &w, t);
 		put_users(b, &w, t);

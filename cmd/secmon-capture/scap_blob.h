@@ -7,12 +7,12 @@
 #include "common/plan.h"
 #include "common/wire.h"
 
-enum { LINEAGE_MAX = 64 };	/* ancestors that are told */
+enum { LINEAGE_MAX = 64 }; /* ancestors that are told */
 
 struct scap_blobs {
 	struct scap_world *w;
-	bool env;		/* environments, too */
-	const struct plan *plan;/* only the fields that it needs; NULL: all */
+	bool env;		 /* environments, too */
+	const struct plan *plan; /* only the fields that it needs; NULL: all */
 	uint8_t buf[WIRE_OBJECT_MAX];
 };
 

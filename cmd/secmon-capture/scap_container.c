@@ -12,8 +12,8 @@ enum { ID_SHORT = 12, ID_LONG = 64 };
 
 struct scap_container {
 	struct scap_container *next;
-	struct scap_text *id;		/* the short form */
-	uint8_t *buf;			/* packed fields, NULL: nothing was told of it */
+	struct scap_text *id; /* the short form */
+	uint8_t *buf;	      /* packed fields, NULL: nothing was told of it */
 	uint32_t len, fields;
 };
 
@@ -157,9 +157,14 @@ void container_told(struct scap_world *w, const char *json, size_t len)
 void container_write(struct scap_world *w, struct scap_thread *t, struct wire *out)
 {
 	static const uint16_t host_text[][2] = {
-		{ F_CONTAINER_ID, 1 }, { F_CONTAINER_FULL_ID, 1 }, { F_CONTAINER_NAME, 1 },
-		{ F_CONTAINER_TYPE, 1 }, { F_CONTAINER_IMAGE, 0 }, { F_CONTAINER_IMAGE_ID, 0 },
-		{ F_CONTAINER_IMAGE_REPOSITORY, 0 }, { F_CONTAINER_IMAGE_TAG, 0 },
+		{ F_CONTAINER_ID, 1 },
+		{ F_CONTAINER_FULL_ID, 1 },
+		{ F_CONTAINER_NAME, 1 },
+		{ F_CONTAINER_TYPE, 1 },
+		{ F_CONTAINER_IMAGE, 0 },
+		{ F_CONTAINER_IMAGE_ID, 0 },
+		{ F_CONTAINER_IMAGE_REPOSITORY, 0 },
+		{ F_CONTAINER_IMAGE_TAG, 0 },
 		{ F_CONTAINER_IMAGE_DIGEST, 0 },
 	};
 	const struct scap_text *id = container_of(w, t);
@@ -174,6 +179,5 @@ void container_write(struct scap_world *w, struct scap_thread *t, struct wire *o
 	}
 	wire_text(out, F_CONTAINER_ID, id->s, id->len);
 	if (t->container->buf)
-		wire_raw(out, t->container->buf, t->container->len,
-			 t->container->fields);
+		wire_raw(out, t->container->buf, t->container->len, t->container->fields);
 }

@@ -8,8 +8,8 @@
 #include "common/compat.h"
 
 enum {
-	ROUNDS = 50,		/* conversions of one event, at most */
-	STORED_MAX = 32768,	/* threads whose last enter event is kept */
+	ROUNDS = 50,	    /* conversions of one event, at most */
+	STORED_MAX = 32768, /* threads whose last enter event is kept */
 	BUCKETS = 16384,
 	JSON_MAX = 4096
 };
@@ -18,7 +18,7 @@ enum action { A_STORE, A_PASS, A_STORE_PASS, A_ADD, A_CHANGE };
 enum source { FROM_NOTHING, FROM_OLD, FROM_ENTER, FROM_EMPTY, FROM_ZERO, FROM_JSON };
 
 struct step {
-	uint8_t from;	/* enum source */
+	uint8_t from; /* enum source */
 	uint8_t param;
 	uint8_t size;
 };
@@ -31,17 +31,32 @@ struct rule {
 };
 
 static const struct rule rules[] = {
-#define STORE		A_STORE
-#define PASS		A_PASS
-#define STORE_PASS	A_STORE_PASS
-#define ADD		A_ADD
-#define CHANGE		A_CHANGE
-#define OLD(n)		{ FROM_OLD, n, 0 }
-#define ENTER(n, size)	{ FROM_ENTER, n, size }
-#define EMPTY		{ FROM_EMPTY, 0, 0 }
-#define ZERO(size)	{ FROM_ZERO, 0, size }
-#define JSON		{ FROM_JSON, 0, 0 }
-#define SCAP_CONVERT(from, n, action, to, ...) \
+#define STORE	   A_STORE
+#define PASS	   A_PASS
+#define STORE_PASS A_STORE_PASS
+#define ADD	   A_ADD
+#define CHANGE	   A_CHANGE
+#define OLD(n)                                                                                     \
+	{                                                                                          \
+		FROM_OLD, n, 0                                                                     \
+	}
+#define ENTER(n, size)                                                                             \
+	{                                                                                          \
+		FROM_ENTER, n, size                                                                \
+	}
+#define EMPTY                                                                                      \
+	{                                                                                          \
+		FROM_EMPTY, 0, 0                                                                   \
+	}
+#define ZERO(size)                                                                                 \
+	{                                                                                          \
+		FROM_ZERO, 0, size                                                                 \
+	}
+#define JSON                                                                                       \
+	{                                                                                          \
+		FROM_JSON, 0, 0                                                                    \
+	}
+#define SCAP_CONVERT(from, n, action, to, ...)                                                     \
 	{ SCAP_##from, SCAP_##to, n, action, { __VA_ARGS__ } },
 #include "cmd/secmon-capture/scap_convert.def"
 #undef SCAP_CONVERT
@@ -52,7 +67,7 @@ struct stored {
 	int64_t tid;
 	uint16_t code;
 	uint16_t n;
-	uint32_t room;			/* bytes of data that were taken from the heap */
+	uint32_t room; /* bytes of data that were taken from the heap */
 	uint8_t *data;
 	uint32_t len[SCAP_PARAMS];
 };
@@ -62,7 +77,7 @@ struct scap_convert {
 	struct stored *bucket[BUCKETS];
 	struct stored *free;
 	size_t nstored;
-	uint16_t first[SCAP_CODES + 1];	/* rules of a code, from here to the next one's */
+	uint16_t first[SCAP_CODES + 1]; /* rules of a code, from here to the next one's */
 	char json[JSON_MAX];
 };
 
@@ -204,9 +219,9 @@ static void container_json(struct scap_convert *c, const struct scap_event *e, u
 			   struct scap_event *out)
 {
 	static const char *const types[] = { "docker", "lxc", "libvirt-lxc", "mesos", "rkt",
-					     "custom", "cri", "containerd", "cri-o", "bpm" };
+					     "custom", "cri", "containerd",  "cri-o", "bpm" };
 	const char *s[3] = { "", "", "" };
-	static const unsigned int from[3] = { 0, 2, 3 };	/* id, name, image */
+	static const unsigned int from[3] = { 0, 2, 3 }; /* id, name, image */
 	uint64_t type = ev_u64(e, 1);
 	size_t len[3] = { 0, 0, 0 };
 	int n;
@@ -214,15 +229,15 @@ static void container_json(struct scap_convert *c, const struct scap_event *e, u
 	for (unsigned int k = 0; k < 3; k++) {
 		if (!ev_text(e, from[k], &s[k], &len[k]) || len[k] > JSON_MAX / 8)
 			len[k] = 0;
-		for (size_t j = 0; j < len[k]; j++)	/* no name of these has such bytes */
+		for (size_t j = 0; j < len[k]; j++) /* no name of these has such bytes */
 			if ((unsigned char)s[k][j] < ' ' || s[k][j] == '"' || s[k][j] == '\\')
 				len[k] = j;
 	}
 	n = snprintf(c->json, sizeof(c->json),
 		     "{\"container\":{\"id\":\"%.*s\",\"type\":\"%s\",\"name\":\"%.*s\","
-		     "\"image\":\"%.*s\"}}", (int)len[0], s[0],
-		     type < nitems(types) ? types[type] : "unknown", (int)len[1], s[1],
-		     (int)len[2], s[2]);
+		     "\"image\":\"%.*s\"}}",
+		     (int)len[0], s[0], type < nitems(types) ? types[type] : "unknown", (int)len[1],
+		     s[1], (int)len[2], s[2]);
 	out->p[i] = (const uint8_t *)c->json;
 	out->len[i] = (uint32_t)n + 1;
 }
@@ -264,8 +279,8 @@ static void apply(struct scap_convert *c, const struct rule *r, struct scap_even
 	bool have = convert_enter(c, e->tid, e->code - 1u, &enter);
 	unsigned int n = r->action == A_ADD ? e->n : 0;
 
-	for (const struct step *st = r->steps; n < SCAP_PARAMS && st->from != FROM_NOTHING &&
-	     st < r->steps + SCAP_PARAMS; st++, n++)
+	for (const struct step *st = r->steps;
+	     n < SCAP_PARAMS && st->from != FROM_NOTHING && st < r->steps + SCAP_PARAMS; st++, n++)
 		make_param(c, st, &old, have ? &enter : NULL, n, e);
 	e->n = n;
 	e->code = r->to;

@@ -10,8 +10,8 @@
 #include "common/events.h"
 
 static const char *const l4_names[] = {
-	[L4_UNKNOWN] = "<unknown>", [L4_NA] = "<NA>", [L4_TCP] = "tcp", [L4_UDP] = "udp",
-	[L4_ICMP] = "icmp", [L4_RAW] = "raw",
+	[L4_UNKNOWN] = "<unknown>", [L4_NA] = "<NA>",	[L4_TCP] = "tcp",
+	[L4_UDP] = "udp",	    [L4_ICMP] = "icmp", [L4_RAW] = "raw",
 };
 
 static bool has_role(const struct scap_fd *fd)
@@ -75,7 +75,7 @@ static void put_known_fd(struct scap_actor *a, struct wire *w, const struct scap
 	wire_text(w, F_FD_NAMERAW, text_s(fd->nameraw), text_len(fd->nameraw));
 	wire_uint(w, F_FD_INO, fd->ino);
 	wire_uint(w, F_FD_DEV, fd->dev);
-	if (fd->dev) {	/* as files code it; ours would be another number */
+	if (fd->dev) { /* as files code it; ours would be another number */
 		wire_uint(w, F_FD_DEV_MAJOR, (fd->dev & 0xfff00) >> 8);
 		wire_uint(w, F_FD_DEV_MINOR, (fd->dev & 0xff) | (fd->dev >> 12 & 0xfff00));
 	}
@@ -141,8 +141,12 @@ static void put_head(const struct scap_event *e, uint64_t num, struct wire *w)
 static bool is_life(unsigned int code)
 {
 	switch (code) {
-	case SCAP_CLONE_20_X: case SCAP_FORK_20_X: case SCAP_VFORK_20_X: case SCAP_CLONE3_X:
-	case SCAP_EXECVE_19_X: case SCAP_EXECVEAT_X:
+	case SCAP_CLONE_20_X:
+	case SCAP_FORK_20_X:
+	case SCAP_VFORK_20_X:
+	case SCAP_CLONE3_X:
+	case SCAP_EXECVE_19_X:
+	case SCAP_EXECVEAT_X:
 		return true;
 	}
 	return false;
@@ -156,15 +160,14 @@ int emit_event(struct scap_blobs *b, struct scap_actor *a, uint64_t num, struct 
 		return -1;
 	put_head(a->e, num, &w);
 	put_call(a, &w);
-	if (a->t && is_life(a->e->code) && a->has_res && a->res > 0 &&
-	    thread_find(a->w, a->res))
+	if (a->t && is_life(a->e->code) && a->has_res && a->res > 0 && thread_find(a->w, a->res))
 		wire_int(&w, F_PROC_CHILD_PID, a->res);
 	emit_args(a, &w);
 	if (a->t) {
 		emit_paths(a, &w);
 		blob_write(b, a->t, is_life(a->e->code), &w);
 	}
-	if (w.full) {	/* without parameters and environment, rather than not at all */
+	if (w.full) { /* without parameters and environment, rather than not at all */
 		wire_abandon(&w);
 		if (wire_event(&w, out, KIND_EVENT, a->info->event) == -1)
 			return -1;

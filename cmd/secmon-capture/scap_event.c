@@ -6,16 +6,16 @@
 #include "common/events.h"
 
 const struct scap_code_info scap_codes[SCAP_CODES] = {
-#define ENTER	SCAP_F_ENTER
-#define EXIT	SCAP_F_EXIT
-#define OLD	SCAP_F_OLD
-#define UNUSED	SCAP_F_UNUSED
-#define MANAGED	SCAP_F_MANAGED
-#define LARGE	SCAP_F_LARGE
-#define USES	SCAP_F_USES
-#define CREATES	SCAP_F_CREATES
-#define READS	SCAP_F_READS
-#define WRITES	SCAP_F_WRITES
+#define ENTER					SCAP_F_ENTER
+#define EXIT					SCAP_F_EXIT
+#define OLD					SCAP_F_OLD
+#define UNUSED					SCAP_F_UNUSED
+#define MANAGED					SCAP_F_MANAGED
+#define LARGE					SCAP_F_LARGE
+#define USES					SCAP_F_USES
+#define CREATES					SCAP_F_CREATES
+#define READS					SCAP_F_READS
+#define WRITES					SCAP_F_WRITES
 #define SCAP_EVENT(code, sym, ev, n, fd, flags) [code] = { EV_##ev, flags, n, fd },
 #include "cmd/secmon-capture/scap_events.def"
 #undef SCAP_EVENT

@@ -16,13 +16,20 @@ enum scap_code {
 };
 
 enum scap_code_flags {
-	SCAP_F_ENTER = 1, SCAP_F_EXIT = 2, SCAP_F_OLD = 4, SCAP_F_UNUSED = 8,
-	SCAP_F_MANAGED = 16, SCAP_F_LARGE = 32, SCAP_F_USES = 64, SCAP_F_CREATES = 128,
-	SCAP_F_READS = 256, SCAP_F_WRITES = 512
+	SCAP_F_ENTER = 1,
+	SCAP_F_EXIT = 2,
+	SCAP_F_OLD = 4,
+	SCAP_F_UNUSED = 8,
+	SCAP_F_MANAGED = 16,
+	SCAP_F_LARGE = 32,
+	SCAP_F_USES = 64,
+	SCAP_F_CREATES = 128,
+	SCAP_F_READS = 256,
+	SCAP_F_WRITES = 512
 };
 
 struct scap_code_info {
-	uint16_t event;		/* EV_ of common/events.def */
+	uint16_t event; /* EV_ of common/events.def */
 	uint16_t flags;
 	uint8_t nparams;
 	int8_t fd;
@@ -59,7 +66,7 @@ static inline bool ev_uint(const struct scap_event *e, unsigned int i, uint64_t 
 
 	if (!ev_has(e, i) || e->len[i] > sizeof(x))
 		return false;
-	memcpy(&x, e->p[i], e->len[i]);		/* little-endian, checked when the file began */
+	memcpy(&x, e->p[i], e->len[i]); /* little-endian, checked when the file began */
 	*v = x;
 	return true;
 }

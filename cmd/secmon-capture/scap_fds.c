@@ -168,7 +168,7 @@ static void remove_at(struct scap_world *w, struct scap_fdtable *t, uint32_t *i)
 
 void fds_on_exec(struct scap_world *w, struct scap_fdtable *t)
 {
-	for (int again = 0; again < 2; again++)	/* a run may wrap around the end */
+	for (int again = 0; again < 2; again++) /* a run may wrap around the end */
 		for (uint32_t i = 0; i < t->size; i++)
 			if (t->slot[i].fd && (t->slot[i].fd->flags & FD_F_CLOEXEC))
 				remove_at(w, t, &i);

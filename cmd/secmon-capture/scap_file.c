@@ -12,8 +12,9 @@
 
 enum {
 	WINDOW = 2 * 1024 * 1024,
-	SPAN = 1024 * 1024,	/* bytes of a block that are looked at together */
-	HEADER = 8, TRAILER = 4
+	SPAN = 1024 * 1024, /* bytes of a block that are looked at together */
+	HEADER = 8,
+	TRAILER = 4
 };
 
 enum { MAGIC = 0x1a2b3c4d, SWAPPED = 0x4d3c2b1a };
@@ -28,35 +29,40 @@ struct block_type {
 	uint8_t flags;
 };
 
-enum { EV_FLAGS = 1 };	/* 32 bits of flags before the event */
+enum { EV_FLAGS = 1 }; /* 32 bits of flags before the event */
 
 static const struct block_type types[] = {
-	{ 0x216, C_EVENT, 2 }, { 0x217, C_EVENT, 2, EV_FLAGS }, { 0x204, C_EVENT, 1 },
-	{ 0x208, C_EVENT, 1, EV_FLAGS }, { 0x221, C_EVENT, 2 },
-	{ 0x222, C_EVENT, 2, EV_FLAGS }, { 0x8010abcd, C_EVENT, 1 },
-	{ 0x0a0d0d0a, C_SECTION }, { 0x201, C_MACHINE }, { 0x8002abcd, C_MACHINE },
-	{ 0x202, C_PROCS, 1 }, { 0x207, C_PROCS, 2 }, { 0x209, C_PROCS, 3 },
-	{ 0x210, C_PROCS, 4 }, { 0x211, C_PROCS, 5 }, { 0x212, C_PROCS, 6 },
-	{ 0x213, C_PROCS, 7 }, { 0x214, C_PROCS, 8 }, { 0x215, C_PROCS, 9 },
-	{ 0x8000abcd, C_PROCS, 1 }, { 0x8013abcd, C_PROCS, 2 }, { 0x8014abcd, C_PROCS, 3 },
-	{ 0x203, C_FDS, 1 }, { 0x8001abcd, C_FDS, 1 }, { 0x218, C_FDS, 2 },
-	{ 0x205, C_IFACES, 1 }, { 0x8011abcd, C_IFACES, 1 }, { 0x219, C_IFACES, 2 },
-	{ 0x206, C_USERS, 1 }, { 0x8012abcd, C_USERS, 1 }, { 0x220, C_USERS, 2 },
+	{ 0x216, C_EVENT, 2 },	     { 0x217, C_EVENT, 2, EV_FLAGS },
+	{ 0x204, C_EVENT, 1 },	     { 0x208, C_EVENT, 1, EV_FLAGS },
+	{ 0x221, C_EVENT, 2 },	     { 0x222, C_EVENT, 2, EV_FLAGS },
+	{ 0x8010abcd, C_EVENT, 1 },  { 0x0a0d0d0a, C_SECTION },
+	{ 0x201, C_MACHINE },	     { 0x8002abcd, C_MACHINE },
+	{ 0x202, C_PROCS, 1 },	     { 0x207, C_PROCS, 2 },
+	{ 0x209, C_PROCS, 3 },	     { 0x210, C_PROCS, 4 },
+	{ 0x211, C_PROCS, 5 },	     { 0x212, C_PROCS, 6 },
+	{ 0x213, C_PROCS, 7 },	     { 0x214, C_PROCS, 8 },
+	{ 0x215, C_PROCS, 9 },	     { 0x8000abcd, C_PROCS, 1 },
+	{ 0x8013abcd, C_PROCS, 2 },  { 0x8014abcd, C_PROCS, 3 },
+	{ 0x203, C_FDS, 1 },	     { 0x8001abcd, C_FDS, 1 },
+	{ 0x218, C_FDS, 2 },	     { 0x205, C_IFACES, 1 },
+	{ 0x8011abcd, C_IFACES, 1 }, { 0x219, C_IFACES, 2 },
+	{ 0x206, C_USERS, 1 },	     { 0x8012abcd, C_USERS, 1 },
+	{ 0x220, C_USERS, 2 },
 };
 
 struct scap_file {
 	struct replay_src *src;
 	size_t head, tail;
-	uint64_t offset;		/* of head in the file */
-	bool inside;			/* of a block of which body bytes are left */
-	bool skip;			/* ... and nobody wants them */
-	bool began;			/* a section header was seen */
-	bool events;			/* ... and an event after it */
+	uint64_t offset; /* of head in the file */
+	bool inside;	 /* of a block of which body bytes are left */
+	bool skip;	 /* ... and nobody wants them */
+	bool began;	 /* a section header was seen */
+	bool events;	 /* ... and an event after it */
 	uint64_t body;
-	uint64_t block_at;		/* where the block begins, for messages */
+	uint64_t block_at; /* where the block begins, for messages */
 	uint32_t block_len;
 	struct block_type type;
-	int64_t tid;			/* of an fd list */
+	int64_t tid; /* of an fd list */
 	char error[200];
 	uint8_t window[WINDOW];
 };
@@ -82,8 +88,8 @@ const char *scap_file_error(const struct scap_file *f)
 	return f->error;
 }
 
-static enum scap_kind printf_like(3, 4) broken(struct scap_file *f, uint64_t at,
-					       const char *fmt, ...)
+static enum scap_kind printf_like(3, 4)
+	broken(struct scap_file *f, uint64_t at, const char *fmt, ...)
 {
 	int n = snprintf(f->error, sizeof(f->error), "byte %llu: ", (unsigned long long)at);
 	va_list ap;
@@ -190,8 +196,8 @@ static enum scap_kind section(struct scap_file *f, const uint8_t *b)
 	if (le32(b) == SWAPPED)
 		return broken(f, f->block_at, "written on a machine of the other byte order");
 	if (le32(b) != MAGIC)
-		return broken(f, f->block_at, "no section header: %08x where %08x was due",
-			      le32(b), MAGIC);
+		return broken(f, f->block_at, "no section header: %08x where %08x was due", le32(b),
+			      MAGIC);
 	if (major > 1)
 		return broken(f, f->block_at, "format version %u, this program knows 1", major);
 	f->began = true;

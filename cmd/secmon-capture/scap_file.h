@@ -9,14 +9,19 @@
 struct scap_file;
 
 enum scap_kind {
-	SCAP_END,	/* the file has ended, between two blocks */
-	SCAP_WAIT,	/* the source must be readable first */
-	SCAP_BROKEN,	/* scap_file_error() says how */
-	SCAP_SECTION,	/* a section begins: what was told so far is void */
-	SCAP_MACHINE, SCAP_PROC, SCAP_FD, SCAP_IFACE, SCAP_USER, SCAP_GROUP,
+	SCAP_END,     /* the file has ended, between two blocks */
+	SCAP_WAIT,    /* the source must be readable first */
+	SCAP_BROKEN,  /* scap_file_error() says how */
+	SCAP_SECTION, /* a section begins: what was told so far is void */
+	SCAP_MACHINE,
+	SCAP_PROC,
+	SCAP_FD,
+	SCAP_IFACE,
+	SCAP_USER,
+	SCAP_GROUP,
 	SCAP_EVENT,
-	SCAP_TOO_BIG,	/* an event of more bytes than we take, stepped over */
-	SCAP_UNKNOWN	/* an event of a code, or a block, that we do not know */
+	SCAP_TOO_BIG, /* an event of more bytes than we take, stepped over */
+	SCAP_UNKNOWN  /* an event of a code, or a block, that we do not know */
 };
 
 struct scap_slice {
@@ -26,7 +31,7 @@ struct scap_slice {
 
 struct scap_machine {
 	struct scap_slice hostname;
-	uint64_t boot_ns;	/* since the epoch, 0 if unknown */
+	uint64_t boot_ns; /* since the epoch, 0 if unknown */
 };
 
 /* A thread of the process list. */
@@ -35,17 +40,33 @@ struct scap_proc {
 	struct scap_slice comm, exe, exepath, args, cwd, env, cgroups, root;
 	uint32_t flags, uid, gid, loginuid, tty;
 	uint32_t vmsize, vmrss, vmswap;
-	uint64_t pfmajor, pfminor, pidns_start, cap[3];	/* inheritable, permitted, effective */
+	uint64_t pfmajor, pfminor, pidns_start, cap[3]; /* inheritable, permitted, effective */
 	uint64_t exe_ino, exe_ctime, exe_mtime;
 	bool exe_writable, exe_upper, exe_lower, exe_memfd;
 };
 
 /* Types of descriptors in files. */
 enum scap_fd_type {
-	SCAP_FD_FILE = 1, SCAP_FD_DIR, SCAP_FD_IPV4, SCAP_FD_IPV6, SCAP_FD_IPV4_SERVER,
-	SCAP_FD_IPV6_SERVER, SCAP_FD_FIFO, SCAP_FD_UNIX, SCAP_FD_EVENT, SCAP_FD_UNSUPPORTED,
-	SCAP_FD_SIGNALFD, SCAP_FD_EPOLL, SCAP_FD_INOTIFY, SCAP_FD_TIMERFD, SCAP_FD_NETLINK,
-	SCAP_FD_FILE_V2, SCAP_FD_BPF, SCAP_FD_USERFAULTFD, SCAP_FD_IO_URING, SCAP_FD_MEMFD,
+	SCAP_FD_FILE = 1,
+	SCAP_FD_DIR,
+	SCAP_FD_IPV4,
+	SCAP_FD_IPV6,
+	SCAP_FD_IPV4_SERVER,
+	SCAP_FD_IPV6_SERVER,
+	SCAP_FD_FIFO,
+	SCAP_FD_UNIX,
+	SCAP_FD_EVENT,
+	SCAP_FD_UNSUPPORTED,
+	SCAP_FD_SIGNALFD,
+	SCAP_FD_EPOLL,
+	SCAP_FD_INOTIFY,
+	SCAP_FD_TIMERFD,
+	SCAP_FD_NETLINK,
+	SCAP_FD_FILE_V2,
+	SCAP_FD_BPF,
+	SCAP_FD_USERFAULTFD,
+	SCAP_FD_IO_URING,
+	SCAP_FD_MEMFD,
 	SCAP_FD_PIDFD,
 	SCAP_FD_TYPES,
 	SCAP_FD_UNKNOWN = 0
@@ -54,11 +75,11 @@ enum scap_fd_type {
 struct scap_fd_rec {
 	int64_t tid, fd;
 	uint64_t ino;
-	uint8_t type;		/* enum scap_fd_type */
+	uint8_t type; /* enum scap_fd_type */
 	uint8_t l4;
 	uint32_t open_flags, dev;
 	uint64_t unix_src, unix_dst;
-	uint16_t sport, dport;	/* a listening socket has sip and sport only */
+	uint16_t sport, dport; /* a listening socket has sip and sport only */
 	uint8_t sip[16], dip[16];
 	struct scap_slice name;
 };
@@ -76,7 +97,7 @@ struct scap_account {
 
 struct scap_record {
 	enum scap_kind kind;
-	uint64_t offset;	/* of its block in the decompressed file */
+	uint64_t offset; /* of its block in the decompressed file */
 	union {
 		struct scap_machine machine;
 		struct scap_proc proc;

@@ -8,8 +8,12 @@
 
 /* Open flags in the files' coding. */
 enum {
-	OF_DIRECTORY = 1024, OF_CLOEXEC = 4096, OF_CREATED = 16384, OF_UPPER = 32768,
-	OF_LOWER = 65536, OF_OF_EXIT = OF_CREATED | OF_UPPER | OF_LOWER
+	OF_DIRECTORY = 1024,
+	OF_CLOEXEC = 4096,
+	OF_CREATED = 16384,
+	OF_UPPER = 32768,
+	OF_LOWER = 65536,
+	OF_OF_EXIT = OF_CREATED | OF_UPPER | OF_LOWER
 };
 
 enum { AT_CWD = -100, CMD_DUPFD = 1, CMD_SETFD = 3, CMD_DUPFD_CLOEXEC = 26 };
@@ -82,8 +86,8 @@ static void asked(struct scap_actor *a, const struct open_layout *l, struct open
 		if (l->e_dirfd >= 0)
 			o->dirfd = ev_i64(&enter, (unsigned int)l->e_dirfd);
 		if (l->e_flags >= 0)
-			o->flags = ev_u64(&enter, (unsigned int)l->e_flags) |
-				   (o->flags & OF_OF_EXIT);
+			o->flags =
+				ev_u64(&enter, (unsigned int)l->e_flags) | (o->flags & OF_OF_EXIT);
 	}
 }
 
@@ -288,21 +292,28 @@ bool apply_files(struct scap_actor *a)
 	case SCAP_CLOSE_RANGE_X:
 		on_close_range(a);
 		return true;
-	case SCAP_DUP_1_X: case SCAP_DUP2_X: case SCAP_DUP3_X:
+	case SCAP_DUP_1_X:
+	case SCAP_DUP2_X:
+	case SCAP_DUP3_X:
 		on_dup(a);
 		return true;
 	case SCAP_FCNTL_X:
 		on_fcntl(a);
 		return true;
-	case SCAP_PIPE_X: case SCAP_PIPE2_X:
+	case SCAP_PIPE_X:
+	case SCAP_PIPE2_X:
 		on_pipe(a);
 		return true;
 	case SCAP_EVENTFD_X:
 		plain(a, SCAP_FD_EVENT, false);
 		return true;
-	case SCAP_EVENTFD2_X: case SCAP_SIGNALFD4_X: case SCAP_INOTIFY_INIT1_X:
-		plain(a, e->code == SCAP_EVENTFD2_X ? SCAP_FD_EVENT :
-		      e->code == SCAP_SIGNALFD4_X ? SCAP_FD_SIGNALFD : SCAP_FD_INOTIFY,
+	case SCAP_EVENTFD2_X:
+	case SCAP_SIGNALFD4_X:
+	case SCAP_INOTIFY_INIT1_X:
+		plain(a,
+		      e->code == SCAP_EVENTFD2_X    ? SCAP_FD_EVENT
+		      : e->code == SCAP_SIGNALFD4_X ? SCAP_FD_SIGNALFD
+						    : SCAP_FD_INOTIFY,
 		      ev_u64(e, 1) & OF_CLOEXEC);
 		return true;
 	case SCAP_SIGNALFD_X:
@@ -314,7 +325,8 @@ bool apply_files(struct scap_actor *a)
 	case SCAP_INOTIFY_INIT_X:
 		plain(a, SCAP_FD_INOTIFY, false);
 		return true;
-	case SCAP_EPOLL_CREATE_X: case SCAP_EPOLL_CREATE1_X:
+	case SCAP_EPOLL_CREATE_X:
+	case SCAP_EPOLL_CREATE1_X:
 		plain(a, SCAP_FD_EPOLL, e->code == SCAP_EPOLL_CREATE1_X && ev_u64(e, 1));
 		return true;
 	case SCAP_BPF_2_X:

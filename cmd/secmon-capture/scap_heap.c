@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALLEST = 5 };	/* 32 bytes */
+enum { SMALLEST = 5 }; /* 32 bytes */
 
 static unsigned int class_of(size_t len)
 {

@@ -11,14 +11,14 @@
 #include <stdint.h>
 
 enum {
-	SCAP_HEAP_CLASSES = 18,			/* 32 bytes to 4 MiB */
-	SCAP_HEAP_MAX = 512 * 1024 * 1024	/* bytes in use at once */
+	SCAP_HEAP_CLASSES = 18,		  /* 32 bytes to 4 MiB */
+	SCAP_HEAP_MAX = 512 * 1024 * 1024 /* bytes in use at once */
 };
 
 struct scap_heap {
 	void *free[SCAP_HEAP_CLASSES];
 	size_t used;
-	uint64_t refused;	/* requests beyond the budget */
+	uint64_t refused; /* requests beyond the budget */
 };
 
 /* heap_get(h, len): at least len bytes, not cleared. NULL beyond the budget, 4 MiB or memory. */
@@ -34,7 +34,7 @@ void heap_fini(struct scap_heap *h);
 struct scap_text {
 	uint32_t refs;
 	uint32_t len;
-	char s[];	/* a NUL stands behind */
+	char s[]; /* a NUL stands behind */
 };
 
 /* text_new(h, s, len): a reference; NULL when empty, or refused. */

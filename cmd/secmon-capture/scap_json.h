@@ -8,8 +8,8 @@
 
 /* Where a container's members are in the text; slices are empty when there is none. */
 struct json_container {
-	struct scap_slice id;		/* without quotes; ids have no escapes */
-	struct scap_slice body;		/* the object */
+	struct scap_slice id;	/* without quotes; ids have no escapes */
+	struct scap_slice body; /* the object */
 };
 
 /* json_container(s, len, c): find {"container":{"id":...}}. False if that is not there. */

@@ -8,14 +8,45 @@
 
 enum {
 	/* parameters of clone, fork, vfork and execve that have the same place */
-	P_RES, P_EXE, P_ARGS, P_TID, P_PID, P_PTID, P_CWD, P_FDLIMIT, P_PGFT_MAJ, P_PGFT_MIN,
-	P_VM_SIZE, P_VM_RSS, P_VM_SWAP, P_COMM, P_CGROUPS,
-	C_FLAGS = 15, C_UID, C_GID, C_VTID, C_VPID, C_PIDNS_START,
-	E_ENV = 15, E_TTY, E_VPGID, E_LOGINUID, E_FLAGS, E_CAP_INHERITABLE, E_CAP_PERMITTED,
-	E_CAP_EFFECTIVE, E_INO, E_CTIME, E_MTIME, E_UID, E_EXEPATH, E_PGID, E_GID
+	P_RES,
+	P_EXE,
+	P_ARGS,
+	P_TID,
+	P_PID,
+	P_PTID,
+	P_CWD,
+	P_FDLIMIT,
+	P_PGFT_MAJ,
+	P_PGFT_MIN,
+	P_VM_SIZE,
+	P_VM_RSS,
+	P_VM_SWAP,
+	P_COMM,
+	P_CGROUPS,
+	C_FLAGS = 15,
+	C_UID,
+	C_GID,
+	C_VTID,
+	C_VPID,
+	C_PIDNS_START,
+	E_ENV = 15,
+	E_TTY,
+	E_VPGID,
+	E_LOGINUID,
+	E_FLAGS,
+	E_CAP_INHERITABLE,
+	E_CAP_PERMITTED,
+	E_CAP_EFFECTIVE,
+	E_INO,
+	E_CTIME,
+	E_MTIME,
+	E_UID,
+	E_EXEPATH,
+	E_PGID,
+	E_GID
 };
 
-enum { STALE_NS = 2000000000 };	/* a tid made longer ago than this was made again */
+enum { STALE_NS = 2000000000 }; /* a tid made longer ago than this was made again */
 
 static void set_text(struct scap_actor *a, struct scap_text **slot, unsigned int param)
 {
@@ -166,7 +197,7 @@ static struct scap_thread *unknown_parent(struct scap_actor *a)
 		return NULL;
 	describe(a, t);
 	t->clone_ts = 0;
-	t->uid = t->gid = UINT32_MAX;	/* what it says of these is the child's */
+	t->uid = t->gid = UINT32_MAX; /* what it says of these is the child's */
 	t->fdlimit = -1;
 	t->vtid = t->tid;
 	t->vpid = t->pid;
@@ -257,7 +288,7 @@ static void drop_mates(struct scap_world *w, struct scap_thread *t)
 
 	if (!t->group || t->tid != t->pid)
 		return;
-	if (t->dead) {	/* before the others go, or it goes with them */
+	if (t->dead) { /* before the others go, or it goes with them */
 		t->dead = false;
 		t->group->alive++;
 	}
@@ -354,7 +385,7 @@ void thread_gone(struct scap_world *w, struct scap_thread *t)
 		g->alive--;
 	}
 	if (t->tid == t->pid && g && g->alive)
-		return;		/* the others still speak of it */
+		return; /* the others still speak of it */
 	if (t->tid != t->pid && g && !g->alive) {
 		struct scap_thread *m = thread_main(t);
 
@@ -382,10 +413,14 @@ static void on_procexit(struct scap_actor *a)
 bool apply_life(struct scap_actor *a)
 {
 	switch (a->e->code) {
-	case SCAP_CLONE_20_X: case SCAP_FORK_20_X: case SCAP_VFORK_20_X: case SCAP_CLONE3_X:
+	case SCAP_CLONE_20_X:
+	case SCAP_FORK_20_X:
+	case SCAP_VFORK_20_X:
+	case SCAP_CLONE3_X:
 		on_clone(a);
 		return true;
-	case SCAP_EXECVE_19_X: case SCAP_EXECVEAT_X:
+	case SCAP_EXECVE_19_X:
+	case SCAP_EXECVEAT_X:
 		on_exec(a);
 		return true;
 	case SCAP_PROCEXIT_1_E:

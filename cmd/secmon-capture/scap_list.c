@@ -107,7 +107,7 @@ long list_machine(const uint8_t *b, size_t len, struct scap_machine *m)
 {
 	struct cursor c = { b, b + len, false };
 
-	get(&c, 4 + 8 + 8);	/* cpus, memory, largest pid */
+	get(&c, 4 + 8 + 8); /* cpus, memory, largest pid */
 	m->hostname.s = (const char *)get(&c, 128);
 	m->hostname.len = strnlen(m->hostname.s, 128);
 	m->boot_ns = left(&c) >= 8 ? u64(&c) : 0;
@@ -117,7 +117,7 @@ long list_machine(const uint8_t *b, size_t len, struct scap_machine *m)
 /* What versions since the ninth may have behind the rest, in this order. */
 static void proc_tail(struct cursor *c, struct scap_proc *p)
 {
-	if (left(c) > 29) {	/* early writers left these two out */
+	if (left(c) > 29) { /* early writers left these two out */
 		p->pidns_start = u64(c);
 		p->tty = u32(c);
 	}
@@ -148,9 +148,16 @@ long list_proc(const uint8_t *b, size_t len, unsigned int version, struct scap_p
 {
 	struct cursor c = { b, b + len, false };
 
-	*p = (struct scap_proc){ .sid = -1, .vpgid = -1, .pgid = -1, .vtid = -1, .vpid = -1,
-				 .loginuid = UINT32_MAX, .env = { "", 0 }, .cgroups = { "", 0 },
-				 .root = { "", 0 }, .exepath = { "", 0 } };
+	*p = (struct scap_proc){ .sid = -1,
+				 .vpgid = -1,
+				 .pgid = -1,
+				 .vtid = -1,
+				 .vpid = -1,
+				 .loginuid = UINT32_MAX,
+				 .env = { "", 0 },
+				 .cgroups = { "", 0 },
+				 .root = { "", 0 },
+				 .exepath = { "", 0 } };
 	if (version >= 9 && !sized(&c))
 		return -1;
 	p->tid = i64(&c);
@@ -245,7 +252,7 @@ long list_fd(const uint8_t *b, size_t len, unsigned int version, struct scap_fd_
 		if (f->type < SCAP_FD_TYPES && f->type != SCAP_FD_UNKNOWN)
 			f->name = string(&c);
 		else if (version < 2)
-			return -1;	/* nobody knows how long it is */
+			return -1; /* nobody knows how long it is */
 		else
 			f->type = SCAP_FD_UNSUPPORTED;
 	}
@@ -255,7 +262,7 @@ long list_fd(const uint8_t *b, size_t len, unsigned int version, struct scap_fd_
 long list_iface(const uint8_t *b, size_t len, unsigned int version, struct scap_iface *i)
 {
 	struct cursor c = { b, b + len, false };
-	uint32_t size = version >= 2 ? u32(&c) : 0;	/* of what follows */
+	uint32_t size = version >= 2 ? u32(&c) : 0; /* of what follows */
 	const uint8_t *start = c.p;
 	uint16_t type;
 	size_t alen, nlen;
@@ -270,9 +277,9 @@ long list_iface(const uint8_t *b, size_t len, unsigned int version, struct scap_
 	alen = i->v6 ? 16 : 4;
 	memcpy(i->addr, get(&c, alen), alen);
 	memcpy(i->mask, get(&c, alen), alen);
-	get(&c, alen);		/* broadcast */
+	get(&c, alen); /* broadcast */
 	if (type <= 2)
-		get(&c, 8);	/* link speed */
+		get(&c, 8); /* link speed */
 	if (left(&c) < nlen)
 		return -1;
 	i->name.s = (const char *)get(&c, nlen);

@@ -18,9 +18,9 @@ static const struct {
 	uint8_t tuple;
 	bool incoming;
 } transfers[] = {
-	{ SCAP_SENDTO_X, 4, false }, { SCAP_SEND_X, 4, false }, { SCAP_SENDMSG_X, 4, false },
+	{ SCAP_SENDTO_X, 4, false },   { SCAP_SEND_X, 4, false },    { SCAP_SENDMSG_X, 4, false },
 	{ SCAP_SENDMMSG_X, 4, false }, { SCAP_RECVFROM_X, 2, true }, { SCAP_RECV_X, 4, true },
-	{ SCAP_RECVMSG_X, 3, true }, { SCAP_RECVMMSG_X, 4, true },
+	{ SCAP_RECVMSG_X, 3, true },   { SCAP_RECVMMSG_X, 4, true },
 };
 
 int net_tuple_param(unsigned int code)
@@ -99,7 +99,8 @@ static unsigned int l4_of(uint64_t type, uint64_t proto)
 		return raw ? L4_RAW : L4_TCP;
 	case PROTO_UDP:
 		return raw ? L4_RAW : L4_UDP;
-	case PROTO_ICMP: case PROTO_ICMP6:
+	case PROTO_ICMP:
+	case PROTO_ICMP6:
 		return raw ? L4_RAW : L4_ICMP;
 	case PROTO_RAW:
 		return L4_RAW;
@@ -115,9 +116,11 @@ static unsigned int l4_of(uint64_t type, uint64_t proto)
 static struct scap_fd *socket_new(struct scap_actor *a, uint64_t domain, uint64_t type,
 				  uint64_t proto)
 {
-	unsigned int t = domain == FAM_UNIX ? SCAP_FD_UNIX : domain == FAM_INET ? SCAP_FD_IPV4 :
-			 domain == FAM_INET6 ? SCAP_FD_IPV6 :
-			 domain == FAM_NETLINK ? SCAP_FD_NETLINK : SCAP_FD_UNKNOWN;
+	unsigned int t = domain == FAM_UNIX	 ? SCAP_FD_UNIX
+			 : domain == FAM_INET	 ? SCAP_FD_IPV4
+			 : domain == FAM_INET6	 ? SCAP_FD_IPV6
+			 : domain == FAM_NETLINK ? SCAP_FD_NETLINK
+						 : SCAP_FD_UNKNOWN;
 	struct scap_fd *fd = fd_new(a->w, t);
 
 	if (!fd)
@@ -259,8 +262,7 @@ static void on_bind(struct scap_actor *a)
 	struct scap_fd *fd, addr = { 0 };
 	unsigned int was;
 
-	if (a->failed || !a->fd || !ev_has(a->e, 1) ||
-	    !(fd = fds_own(a->w, a->fds, a->fd_num)))
+	if (a->failed || !a->fd || !ev_has(a->e, 1) || !(fd = fds_own(a->w, a->fds, a->fd_num)))
 		return;
 	a->fd = fd;
 	was = fd->type;
@@ -385,8 +387,7 @@ static void on_transfer(struct scap_actor *a, unsigned int param, bool incoming)
 		if (a->fd)
 			a->fd->l4 = L4_UDP;
 	}
-	if (!a->fd || !fd_is_ip(a->fd) ||
-	    (a->fd->l4 == L4_TCP && text_len(a->fd->name)))
+	if (!a->fd || !fd_is_ip(a->fd) || (a->fd->l4 == L4_TCP && text_len(a->fd->name)))
 		return;
 	retarget(a, param, incoming);
 }
@@ -406,7 +407,8 @@ bool apply_net(struct scap_actor *a)
 	case SCAP_CONNECT_X:
 		on_connect(a);
 		return true;
-	case SCAP_ACCEPT_5_X: case SCAP_ACCEPT4_6_X:
+	case SCAP_ACCEPT_5_X:
+	case SCAP_ACCEPT4_6_X:
 		on_accept(a);
 		return true;
 	case SCAP_BIND_X:

@@ -15,8 +15,8 @@ static const struct paths {
 	uint16_t code;
 	int8_t name, name_dir;
 	int8_t source, source_dir, target, target_dir;
-	bool abspath;	/* also evt.abspath */
-	bool links;	/* ... whose source is our target */
+	bool abspath; /* also evt.abspath */
+	bool links;   /* ... whose source is our target */
 } table[] = {
 	{ SCAP_MKDIR_2_X, 1, NO, NO, NO, NO, NO },
 	{ SCAP_RMDIR_2_X, 1, NO, NO, NO, NO, NO },

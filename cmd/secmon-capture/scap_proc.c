@@ -196,7 +196,9 @@ bool apply_proc(struct scap_actor *a)
 	if (!a->t)
 		return false;
 	switch (a->e->code) {
-	case SCAP_CHDIR_X: case SCAP_FCHDIR_X: case SCAP_GETCWD_X:
+	case SCAP_CHDIR_X:
+	case SCAP_FCHDIR_X:
+	case SCAP_GETCWD_X:
 		on_chdir(a);
 		return true;
 	case SCAP_CHROOT_X:
@@ -208,10 +210,12 @@ bool apply_proc(struct scap_actor *a)
 	case SCAP_SETGID_X:
 		set_id(a, &a->t->gid, 1);
 		return true;
-	case SCAP_SETRESUID_X: case SCAP_SETREUID_X:
+	case SCAP_SETRESUID_X:
+	case SCAP_SETREUID_X:
 		set_id(a, &a->t->uid, 2);
 		return true;
-	case SCAP_SETRESGID_X: case SCAP_SETREGID_X:
+	case SCAP_SETRESGID_X:
+	case SCAP_SETREGID_X:
 		set_id(a, &a->t->gid, 2);
 		return true;
 	case SCAP_SETSID_X:
@@ -232,10 +236,15 @@ bool apply_proc(struct scap_actor *a)
 	case SCAP_PRCTL_X:
 		on_prctl(a);
 		return true;
-	case SCAP_SETRLIMIT_X: case SCAP_GETRLIMIT_X: case SCAP_PRLIMIT_X:
+	case SCAP_SETRLIMIT_X:
+	case SCAP_GETRLIMIT_X:
+	case SCAP_PRLIMIT_X:
 		on_rlimit(a);
 		return true;
-	case SCAP_BRK_4_X: case SCAP_MMAP_X: case SCAP_MMAP2_X: case SCAP_MUNMAP_X:
+	case SCAP_BRK_4_X:
+	case SCAP_MMAP_X:
+	case SCAP_MMAP2_X:
+	case SCAP_MUNMAP_X:
 		set_memory(a, thread_main(a->t) ? thread_main(a->t) : a->t, 1);
 		return true;
 	}

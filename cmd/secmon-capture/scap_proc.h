@@ -12,16 +12,16 @@ struct scap_actor {
 	const struct scap_code_info *info;
 	struct scap_world *w;
 	struct scap_convert *convert;
-	struct scap_thread *t;		/* who; NULL: nobody knows */
-	struct scap_fdtable *fds;	/* of its process, may be NULL */
-	int64_t fd_num;			/* the descriptor it is about ... */
-	bool has_fd;			/* ... if it is about one */
-	struct scap_fd *fd;		/* what that stands for, NULL if unknown */
+	struct scap_thread *t;	  /* who; NULL: nobody knows */
+	struct scap_fdtable *fds; /* of its process, may be NULL */
+	int64_t fd_num;		  /* the descriptor it is about ... */
+	bool has_fd;		  /* ... if it is about one */
+	struct scap_fd *fd;	  /* what that stands for, NULL if unknown */
 	bool has_res, failed;
 	int64_t res;
-	bool name_changed;		/* fd.name_changed */
-	bool hidden;			/* an enter event, kept for its exit */
-	bool remove_thread, remove_fd;	/* once the event has been told */
+	bool name_changed;	       /* fd.name_changed */
+	bool hidden;		       /* an enter event, kept for its exit */
+	bool remove_thread, remove_fd; /* once the event has been told */
 	int64_t remove_num;
 };
 
@@ -61,7 +61,7 @@ size_t actor_path(struct scap_actor *a, int64_t dirfd, const char *path, size_t 
 
 /* The path that an open is about. */
 struct scap_asked {
-	char path[1200], raw[1200];	/* absolute, and as it was given */
+	char path[1200], raw[1200]; /* absolute, and as it was given */
 	size_t path_len, raw_len;
 };
 

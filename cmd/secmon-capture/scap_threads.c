@@ -90,7 +90,7 @@ static bool join(struct scap_world *w, struct scap_thread *t)
 	g->count++;
 	g->alive += !t->dead;
 	for (struct scap_thread *m = g->threads; m; m = m->mate)
-		m->blob.epoch = 0;	/* their number is in the description */
+		m->blob.epoch = 0; /* their number is in the description */
 	return true;
 }
 
@@ -151,8 +151,17 @@ struct scap_thread *thread_new(struct scap_world *w, int64_t tid, int64_t pid, i
 		return NULL;
 	}
 	*t = (struct scap_thread){
-		.tid = tid, .pid = pid, .ptid = ptid, .sid = -1, .pgid = -1, .vpgid = -1,
-		.vtid = -1, .vpid = -1, .reaper = -1, .uid = UINT32_MAX, .gid = UINT32_MAX,
+		.tid = tid,
+		.pid = pid,
+		.ptid = ptid,
+		.sid = -1,
+		.pgid = -1,
+		.vpgid = -1,
+		.vtid = -1,
+		.vpid = -1,
+		.reaper = -1,
+		.uid = UINT32_MAX,
+		.gid = UINT32_MAX,
 		.loginuid = UINT32_MAX,
 	};
 	if (!join(w, t)) {
@@ -246,8 +255,8 @@ struct scap_thread *thread_from_list(struct scap_world *w, const struct scap_pro
 void thread_free(struct scap_world *w, struct scap_thread *t)
 {
 	struct scap_thread **at = &w->tids[bucket(t->tid)];
-	struct scap_text **texts[] = { &t->comm, &t->exe, &t->exepath, &t->args, &t->cwd, &t->env,
-				       &t->cgroups, &t->root };
+	struct scap_text **texts[] = { &t->comm, &t->exe, &t->exepath, &t->args,
+				       &t->cwd,	 &t->env, &t->cgroups, &t->root };
 
 	while (*at != t)
 		at = &(*at)->by_tid;

@@ -11,9 +11,9 @@
 #include <sys/types.h>
 
 struct self {
-	pid_t ppid;		/* 0: our parent is init, and says nothing */
-	uint64_t ino[4];	/* 0: not there */
-	uint32_t dev[4];	/* in the kernel's own coding */
+	pid_t ppid;	 /* 0: our parent is init, and says nothing */
+	uint64_t ino[4]; /* 0: not there */
+	uint32_t dev[4]; /* in the kernel's own coding */
 };
 
 void self_find(struct self *s);

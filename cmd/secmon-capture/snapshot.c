@@ -23,7 +23,7 @@ struct snapshot {
 	struct probes *probes;
 	struct self self;
 	size_t pos, len;
-	_Alignas(8) uint8_t buf[BUF_BYTES];	/* records are multiples of 8 bytes long */
+	_Alignas(8) uint8_t buf[BUF_BYTES]; /* records are multiples of 8 bytes long */
 	char args[EXTRA_BYTES], environ[EXTRA_BYTES], cgroups[EXTRA_BYTES];
 };
 
@@ -75,7 +75,7 @@ static void read_extra(struct snapshot *s, const struct record *r, struct decode
 	x->args = x->args_len ? s->args : NULL;
 	x->cgroups_len = slurp(r->pid, "cgroup", s->cgroups, sizeof(s->cgroups));
 	while (x->cgroups_len && s->cgroups[x->cgroups_len - 1] != '\n')
-		x->cgroups_len--;	/* whole lines only */
+		x->cgroups_len--; /* whole lines only */
 	x->cgroups = x->cgroups_len ? s->cgroups : NULL;
 	if (s->env)
 		x->env_len = slurp(r->pid, "environ", s->environ, sizeof(s->environ));

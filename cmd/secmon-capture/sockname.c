@@ -56,7 +56,7 @@ size_t sockname_tuple(const struct item_sock *s, bool server, const char *path, 
 		address(s->family, s->laddr, local);
 		address(s->family, s->raddr, remote);
 		if (!s->lport && !s->rport)
-			return 0;	/* not bound, not connected: it has no name yet */
+			return 0; /* not bound, not connected: it has no name yet */
 		if (!s->rport)
 			n = snprintf(buf, SOCKNAME_MAX, "%s:%u", local, s->lport);
 		else if (server)
@@ -94,7 +94,7 @@ size_t sockname_address(const void *addr, size_t len, char *buf)
 		path = path && p[0] ? strnlen(p, path) : path;
 		memcpy(buf, p, path);
 		if (path && !buf[0])
-			buf[0] = '@';	/* abstract */
+			buf[0] = '@'; /* abstract */
 		return path;
 	}
 	return (size_t)n;

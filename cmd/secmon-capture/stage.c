@@ -21,10 +21,13 @@
 #include "wanted.h"
 
 enum {
-	BATCH_MAX = 8192,	/* records between two looks at signals and clock */
-	BUSY_RECORDS = 64,	/* so many at once: more will come, do not ask to be woken */
-	BUSY_MS = 2,		/* ... but look again after this time */
-	FD_LIFE = 0, FD_BULK, FD_CHILD, FDS
+	BATCH_MAX = 8192,  /* records between two looks at signals and clock */
+	BUSY_RECORDS = 64, /* so many at once: more will come, do not ask to be woken */
+	BUSY_MS = 2,	   /* ... but look again after this time */
+	FD_LIFE = 0,
+	FD_BULK,
+	FD_CHILD,
+	FDS
 };
 
 struct stage {
@@ -33,14 +36,14 @@ struct stage {
 	struct ring *ring[RING_COUNT];
 	struct ledger *ledger;
 	struct decoder decoder;
-	struct wanted *wanted;		/* NULL without a plan */
-	struct plan *plan;		/* read again after start; NULL: that of the options */
-	struct snapshot *snapshot;	/* NULL once it is told */
+	struct wanted *wanted;	   /* NULL without a plan */
+	struct plan *plan;	   /* read again after start; NULL: that of the options */
+	struct snapshot *snapshot; /* NULL once it is told */
 	struct outq *out;
 	struct capfile *file;
 	struct command command;
-	size_t recent;			/* records of the last look */
-	bool blocked;			/* a record is still being written by its program */
+	size_t recent; /* records of the last look */
+	bool blocked;  /* a record is still being written by its program */
 	bool detached;
 };
 
@@ -176,9 +179,9 @@ static int fds(void *arg, struct pollfd *fds, int *timeout_ms)
 
 	probes_sleep(s->probes, sleep);
 	fds[FD_LIFE] =
-		(struct pollfd){.fd = sleep ? ring_fd(s->ring[RING_LIFE]) : -1, .events = POLLIN};
+		(struct pollfd){ .fd = sleep ? ring_fd(s->ring[RING_LIFE]) : -1, .events = POLLIN };
 	fds[FD_BULK] =
-		(struct pollfd){.fd = sleep ? ring_fd(s->ring[RING_BULK]) : -1, .events = POLLIN};
+		(struct pollfd){ .fd = sleep ? ring_fd(s->ring[RING_BULK]) : -1, .events = POLLIN };
 	fds[FD_CHILD] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	if (s->o->command && !s->command.ended)
 		fds[FD_CHILD].fd = s->command.pidfd;
@@ -187,7 +190,7 @@ static int fds(void *arg, struct pollfd *fds, int *timeout_ms)
 	else if (!full && busy && *timeout_ms > BUSY_MS)
 		*timeout_ms = s->recent >= BATCH_MAX ? 0 : BUSY_MS;
 	else if (s->command.ended && *timeout_ms > 10 * BUSY_MS)
-		*timeout_ms = 10 * BUSY_MS;	/* the rest of its tree */
+		*timeout_ms = 10 * BUSY_MS; /* the rest of its tree */
 	return FDS;
 }
 
@@ -247,9 +250,10 @@ static int on_hup(void *arg)
 		snprintf(err, sizeof(err), "%s: %s", path, strerror(errno));
 	}
 	if (plan && probes_plan(s->probes, plan) == -1) {
-		snprintf(err, sizeof(err), "%s: %s", path, errno == ENOTSUP ?
-			 "it wants system calls, and the one before wanted none: start again" :
-			 strerror(errno));
+		snprintf(err, sizeof(err), "%s: %s", path,
+			 errno == ENOTSUP ? "it wants system calls, and the one before wanted "
+					    "none: start again"
+					  : strerror(errno));
 		plan_free(plan);
 		plan = NULL;
 	}
@@ -290,9 +294,10 @@ static const char *folder(const char *path, char dir[PATH_MAX])
 static int start(struct stage *s)
 {
 	char dir[PATH_MAX];
-	const char *const read_paths[] = {s->o->plan_path ? folder(s->o->plan_path, dir) : NULL,
-					  NULL};
-	const struct sandbox box = { .role = SANDBOX_CAPTURE, .user = s->o->user,
+	const char *const read_paths[] = { s->o->plan_path ? folder(s->o->plan_path, dir) : NULL,
+					   NULL };
+	const struct sandbox box = { .role = SANDBOX_CAPTURE,
+				     .user = s->o->user,
 				     .read_paths = read_paths };
 	const bool quiet = strcmp(s->o->output, "-") == 0;
 	char err[512];
@@ -333,9 +338,17 @@ int stage_run(const struct options *o, struct probes *p, struct outq *out, struc
 	static struct stage stage;
 	struct stage *s = &stage;
 	struct loop loop = {
-		.program = "secmon-capture", .out = out, .arg = s, .grace_ms = (int)o->grace_ms,
-		.on_hello = on_hello, .on_tick = on_tick, .on_hup = on_hup, .on_drain = on_drain,
-		.fds = fds, .on_fds = on_fds, .done = done,
+		.program = "secmon-capture",
+		.out = out,
+		.arg = s,
+		.grace_ms = (int)o->grace_ms,
+		.on_hello = on_hello,
+		.on_tick = on_tick,
+		.on_hup = on_hup,
+		.on_drain = on_drain,
+		.fds = fds,
+		.on_fds = on_fds,
+		.done = done,
 	};
 	int status = 1;
 

@@ -4,11 +4,17 @@
 
 #include "common/compat.h"
 
-#define OPS(...) .ops = { __VA_ARGS__ }
+#define OPS(...)  .ops = { __VA_ARGS__ }
 #define ARGS(...) .args = { __VA_ARGS__ }
-#define OP(k, x, y) { .kind = OP_##k, .a = x, .b = y }
-#define ARG(x, k, i) { .arg = A_##x, .kind = SA_##k, .index = i }
-#define SYSCALL(ev, n64, n32, generic, descriptor, ...) \
+#define OP(k, x, y)                                                                                \
+	{                                                                                          \
+		.kind = OP_##k, .a = x, .b = y                                                     \
+	}
+#define ARG(x, k, i)                                                                               \
+	{                                                                                          \
+		.arg = A_##x, .kind = SA_##k, .index = i                                           \
+	}
+#define SYSCALL(ev, n64, n32, generic, descriptor, ...)                                            \
 	{ .event = EV_##ev, .nr = { n64, n32, generic }, .fd = descriptor, __VA_ARGS__ },
 
 static const struct sysdef table[] = {
@@ -16,17 +22,19 @@ static const struct sysdef table[] = {
 };
 
 /* Calls that x32 has under numbers of its own: those whose structures differ. */
-static const struct { int16_t nr64, x32; } x32_numbers[] = {
-	{ 59, 520 }, { 45, 517 }, { 46, 518 }, { 47, 519 }, { 101, 521 }, { 307, 538 },
+static const struct {
+	int16_t nr64, x32;
+} x32_numbers[] = {
+	{ 59, 520 },  { 45, 517 },  { 46, 518 },  { 47, 519 }, { 101, 521 }, { 307, 538 },
 	{ 299, 537 }, { 310, 539 }, { 311, 540 }, { 54, 541 }, { 322, 545 },
 };
 
 /* <linux/net.h>: calls by the number that socketcall(2) gives them */
 static const uint16_t socketcalls[] = {
-	[1] = EV_SOCKET, [2] = EV_BIND, [3] = EV_CONNECT, [4] = EV_LISTEN, [5] = EV_ACCEPT,
-	[8] = EV_SOCKETPAIR, [9] = EV_SEND, [10] = EV_RECV, [11] = EV_SENDTO,
-	[12] = EV_RECVFROM, [13] = EV_SHUTDOWN, [16] = EV_SENDMSG, [17] = EV_RECVMSG,
-	[18] = EV_ACCEPT4, [19] = EV_RECVMMSG, [20] = EV_SENDMMSG,
+	[1] = EV_SOCKET,   [2] = EV_BIND,	[3] = EV_CONNECT,   [4] = EV_LISTEN,
+	[5] = EV_ACCEPT,   [8] = EV_SOCKETPAIR, [9] = EV_SEND,	    [10] = EV_RECV,
+	[11] = EV_SENDTO,  [12] = EV_RECVFROM,	[13] = EV_SHUTDOWN, [16] = EV_SENDMSG,
+	[17] = EV_RECVMSG, [18] = EV_ACCEPT4,	[19] = EV_RECVMMSG, [20] = EV_SENDMMSG,
 };
 
 const struct sysdef *sysdef_table(size_t *n)

@@ -14,45 +14,66 @@ enum { FD_NONE = 0xfe, FD_RES = ITEM_RES, SYSARGS_MAX = 8 };
 /* How an argument of an event comes from argument index of the call. */
 enum sysarg_kind {
 	SA_END,
-	SA_S32, SA_U32, SA_S64, SA_U64,
-	SA_FD,		/* descriptor; its name, if it is not the one of fd.* */
-	SA_DIRFD,	/* directory that the next path begins at */
-	SA_PATH,	/* path as given */
-	SA_NAME,	/* the same, and it is fs.path.name */
-	SA_SOURCE,	/* ... fs.path.source */
-	SA_TARGET,	/* ... fs.path.target */
-	SA_STR,		/* text */
-	SA_OPEN,	/* flags of open */
-	SA_CREATMODE,	/* the mode behind those flags, if they make a file */
-	SA_HOWFLAGS, SA_HOWMODE, SA_HOWRESOLVE,	/* out of struct open_how */
-	SA_MODE,	/* permissions */
-	SA_CREAT,	/* layer of the file made by creat */
-	SA_DEV, SA_INO,	/* of the file that was opened */
-	SA_REACHED,	/* its path */
-	SA_CHDIR,	/* path to a new working directory, which is told as proc.cwd */
-	SA_NEWCWD,	/* the same, of a descriptor */
-	SA_RESULT,	/* the result, if it is not an error */
-	SA_BUF0, SA_BUF1, SA_BUF2, SA_BUF3, SA_BUF4, SA_BUF5,	/* 32-bit words of a buffer */
-	SA_CAPI, SA_CAPP, SA_CAPE,	/* out of the data of capset */
-	SA_ADDR,	/* socket address as given */
-	SA_TUPLE,	/* both ends of the socket of fd.* */
+	SA_S32,
+	SA_U32,
+	SA_S64,
+	SA_U64,
+	SA_FD,	      /* descriptor; its name, if it is not the one of fd.* */
+	SA_DIRFD,     /* directory that the next path begins at */
+	SA_PATH,      /* path as given */
+	SA_NAME,      /* the same, and it is fs.path.name */
+	SA_SOURCE,    /* ... fs.path.source */
+	SA_TARGET,    /* ... fs.path.target */
+	SA_STR,	      /* text */
+	SA_OPEN,      /* flags of open */
+	SA_CREATMODE, /* the mode behind those flags, if they make a file */
+	SA_HOWFLAGS,
+	SA_HOWMODE,
+	SA_HOWRESOLVE, /* out of struct open_how */
+	SA_MODE,       /* permissions */
+	SA_CREAT,      /* layer of the file made by creat */
+	SA_DEV,
+	SA_INO,	    /* of the file that was opened */
+	SA_REACHED, /* its path */
+	SA_CHDIR,   /* path to a new working directory, which is told as proc.cwd */
+	SA_NEWCWD,  /* the same, of a descriptor */
+	SA_RESULT,  /* the result, if it is not an error */
+	SA_BUF0,
+	SA_BUF1,
+	SA_BUF2,
+	SA_BUF3,
+	SA_BUF4,
+	SA_BUF5, /* 32-bit words of a buffer */
+	SA_CAPI,
+	SA_CAPP,
+	SA_CAPE,  /* out of the data of capset */
+	SA_ADDR,  /* socket address as given */
+	SA_TUPLE, /* both ends of the socket of fd.* */
 	SA_SOCKTYPE,
-	SA_PRCTLSTR, SA_PRCTLINT,
-	SA_FDFLAGS,	/* O_CLOEXEC and O_NONBLOCK under any of their names */
+	SA_PRCTLSTR,
+	SA_PRCTLINT,
+	SA_FDFLAGS, /* O_CLOEXEC and O_NONBLOCK under any of their names */
 	/* flags and commands in the stream's coding (flagmap.h) */
-	SA_ATFLAGS, SA_CLONE, SA_DELMOD, SA_FCNTL, SA_MMAP, SA_PIDFD, SA_PTRACE, SA_URING,
+	SA_ATFLAGS,
+	SA_CLONE,
+	SA_DELMOD,
+	SA_FCNTL,
+	SA_MMAP,
+	SA_PIDFD,
+	SA_PTRACE,
+	SA_URING,
 };
 
 struct sysarg {
-	uint16_t arg;		/* enum arg_id */
-	uint8_t kind;		/* enum sysarg_kind */
+	uint16_t arg; /* enum arg_id */
+	uint8_t kind; /* enum sysarg_kind */
 	uint8_t index;
 };
 
 struct sysdef {
-	uint16_t event;		/* enum event_id */
-	int16_t nr[3];		/* x86-64, i386, generic */
-	uint8_t fd;		/* item that fd.* are about */
+	uint16_t event; /* enum event_id */
+	int16_t nr[3];	/* x86-64, i386, generic */
+	uint8_t fd;	/* item that fd.* are about */
 	struct op ops[OPS_MAX];
 	struct sysarg args[SYSARGS_MAX];
 };

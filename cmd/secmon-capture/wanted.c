@@ -10,7 +10,7 @@
 
 struct wanted {
 	const struct plan *plan;
-	struct outq *one;	/* holds the event that is being judged, and is never written out */
+	struct outq *one; /* holds the event that is being judged, and is never written out */
 	struct event event;
 };
 

@@ -12,12 +12,9 @@
 enum { PIECES_MAX = 128, MARKS_BYTES = 512 /* packed marks need less */ };
 
 static const char *const reasons[] = {
-	[REASON_UNKNOWN] = "unknown",
-	[REASON_PENDING] = "pending",
-	[REASON_TOO_LONG] = "too-long",
-	[REASON_UNREADABLE] = "unreadable",
-	[REASON_CHANGED] = "changed",
-	[REASON_TOO_LARGE] = "too-large",
+	[REASON_UNKNOWN] = "unknown",	[REASON_PENDING] = "pending",
+	[REASON_TOO_LONG] = "too-long", [REASON_UNREADABLE] = "unreadable",
+	[REASON_CHANGED] = "changed",	[REASON_TOO_LARGE] = "too-large",
 };
 
 /* Positions count up for ever and are taken modulo the size; 0 is nowhere. */
@@ -39,8 +36,8 @@ void marks_add(struct marks *m, unsigned int field, enum reason reason)
 static void mark_item(const struct mark *m, struct wire *w)
 {
 	char buf[64], name[32];
-	int n = snprintf(buf, sizeof(buf), "%s:%s",
-			 field_wire_name(m->field, name, sizeof(name)), reasons[m->reason]);
+	int n = snprintf(buf, sizeof(buf), "%s:%s", field_wire_name(m->field, name, sizeof(name)),
+			 reasons[m->reason]);
 
 	wire_item_text(w, buf, (size_t)n < sizeof(buf) ? (size_t)n : sizeof(buf) - 1);
 }

@@ -17,12 +17,18 @@
 enum { BLOB_RUN_MAX = 2 * WIRE_OBJECT_MAX, MARKS_MAX = 8 };
 
 /* Why a field is missing: evt.incomplete is FIELD:REASON. */
-enum reason { REASON_UNKNOWN, REASON_PENDING, REASON_TOO_LONG, REASON_UNREADABLE, REASON_CHANGED,
-	      REASON_TOO_LARGE };
+enum reason {
+	REASON_UNKNOWN,
+	REASON_PENDING,
+	REASON_TOO_LONG,
+	REASON_UNREADABLE,
+	REASON_CHANGED,
+	REASON_TOO_LARGE
+};
 
 struct mark {
 	uint16_t field;
-	uint16_t reason;	/* enum reason */
+	uint16_t reason; /* enum reason */
 };
 
 struct marks {
@@ -41,14 +47,14 @@ struct blob_key {
 	uint64_t epoch;
 	uint64_t uid, gid, cgroup_id;
 	int64_t loginuid;
-	uint64_t given;		/* which of the four the event has, as bits */
+	uint64_t given; /* which of the four the event has, as bits */
 };
 
 struct blob {
 	struct blob_key key;
-	struct fieldset has;	/* in run, or marked: an event with one takes the long way */
+	struct fieldset has; /* in run, or marked: an event with one takes the long way */
 	struct marks marks;
-	uint32_t npieces;	/* evt.incomplete is the last, if there are marks */
+	uint32_t npieces; /* evt.incomplete is the last, if there are marks */
 	uint32_t len;
 	uint8_t *run;
 	struct piece piece[];

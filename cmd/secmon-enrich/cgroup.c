@@ -28,9 +28,12 @@ struct span {
 const char *runtime_name(enum runtime r)
 {
 	static const char *const names[] = {
-		[RUNTIME_HOST] = "host",     [RUNTIME_DOCKER] = "docker",
-		[RUNTIME_CONTAINERD] = "containerd", [RUNTIME_CRIO] = "cri-o",
-		[RUNTIME_PODMAN] = "podman", [RUNTIME_LXC] = "lxc",
+		[RUNTIME_HOST] = "host",
+		[RUNTIME_DOCKER] = "docker",
+		[RUNTIME_CONTAINERD] = "containerd",
+		[RUNTIME_CRIO] = "cri-o",
+		[RUNTIME_PODMAN] = "podman",
+		[RUNTIME_LXC] = "lxc",
 		[RUNTIME_NSPAWN] = "systemd-nspawn",
 	};
 
@@ -112,7 +115,7 @@ static void pod(struct cgroup_name *name, struct span c)
 		eat_head(&c, "besteffort-");
 	if (!eat_head(&c, "pod"))
 		return;
-	if (c.len != CGROUP_POD_MAX && !is_hex(c, 32))	/* a static pod's is a hash */
+	if (c.len != CGROUP_POD_MAX && !is_hex(c, 32)) /* a static pod's is a hash */
 		return;
 	for (size_t i = 0; i < c.len; i++) {
 		if (!isxdigit((unsigned char)c.s[i]) && c.s[i] != '-' && c.s[i] != '_')
@@ -129,10 +132,8 @@ static bool by_prefix(struct cgroup_name *name, struct span c)
 		const char *prefix;
 		enum runtime r;
 	} known[] = {
-		{ "docker", RUNTIME_DOCKER },
-		{ "cri-containerd", RUNTIME_CONTAINERD },
-		{ "nerdctl", RUNTIME_CONTAINERD },
-		{ "crio", RUNTIME_CRIO },
+		{ "docker", RUNTIME_DOCKER },	   { "cri-containerd", RUNTIME_CONTAINERD },
+		{ "nerdctl", RUNTIME_CONTAINERD }, { "crio", RUNTIME_CRIO },
 		{ "libpod", RUNTIME_PODMAN },
 	};
 	const char *colon = memchr(c.s, ':', c.len);

@@ -7,9 +7,13 @@
 #include <stddef.h>
 
 enum runtime {
-	RUNTIME_HOST,		/* no container */
-	RUNTIME_UNKNOWN,	/* a container whose path does not tell: a pod's under cgroupfs */
-	RUNTIME_DOCKER, RUNTIME_CONTAINERD, RUNTIME_CRIO, RUNTIME_PODMAN, RUNTIME_LXC,
+	RUNTIME_HOST,	 /* no container */
+	RUNTIME_UNKNOWN, /* a container whose path does not tell: a pod's under cgroupfs */
+	RUNTIME_DOCKER,
+	RUNTIME_CONTAINERD,
+	RUNTIME_CRIO,
+	RUNTIME_PODMAN,
+	RUNTIME_LXC,
 	RUNTIME_NSPAWN
 };
 
@@ -17,8 +21,8 @@ enum { CGROUP_ID_MAX = 64, CGROUP_POD_MAX = 36 };
 
 struct cgroup_name {
 	enum runtime runtime;
-	char id[CGROUP_ID_MAX + 1];	/* 64 hex digits, or a name (LXC, nspawn) */
-	char pod[CGROUP_POD_MAX + 1];	/* Kubernetes pod uid, or "" */
+	char id[CGROUP_ID_MAX + 1];   /* 64 hex digits, or a name (LXC, nspawn) */
+	char pod[CGROUP_POD_MAX + 1]; /* Kubernetes pod uid, or "" */
 };
 
 /* runtime_name(r): "docker"; NULL if it is not known. */

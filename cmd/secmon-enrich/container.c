@@ -26,7 +26,7 @@ struct containers *containers_new(void)
 	struct containers *t = calloc(1, sizeof(*t));
 
 	if (t)
-		t->host.refs = 1;	/* ours: it never goes */
+		t->host.refs = 1; /* ours: it never goes */
 	return t;
 }
 

@@ -20,11 +20,11 @@ struct container {
 	struct cgroup_name name;
 	enum meta_state state;
 	unsigned int tries;
-	uint64_t retry_ns;		/* CLOCK_MONOTONIC, with META_WANTED */
-	uint8_t *meta;			/* packed fields, with META_KNOWN */
+	uint64_t retry_ns; /* CLOCK_MONOTONIC, with META_WANTED */
+	uint8_t *meta;	   /* packed fields, with META_KNOWN */
 	size_t meta_len;
 	unsigned int meta_fields;
-	struct container *next;		/* all of a table */
+	struct container *next; /* all of a table */
 };
 
 struct containers;
@@ -44,7 +44,7 @@ struct container *containers_learn(struct containers *t, uint64_t id, struct pul
 /* containers_lookup(t, id): the container of a cgroup id; a new reference. NULL: not learnt. */
 struct container *containers_lookup(struct containers *t, uint64_t id);
 
-struct container *container_ref(struct container *c);	/* NULL is fine */
+struct container *container_ref(struct container *c); /* NULL is fine */
 void container_unref(struct containers *t, struct container *c);
 
 /* containers_all(t): the first of a list by next. */

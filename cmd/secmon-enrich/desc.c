@@ -69,12 +69,13 @@ static struct piece *draft_key(unsigned int field)
 	/* a bool is one byte: write one to have the key written, then step back over it */
 	wire_bool(&draft.w, field, false);
 	if (draft.w.full) {
-		draft.w.pos = start;	/* perhaps behind half of a key */
+		draft.w.pos = start; /* perhaps behind half of a key */
 		draft.w.full = false;
 		return NULL;
 	}
 	draft.w.pos--;
-	*p = (struct piece){ .field = (uint16_t)field, .at = (uint32_t)(start - draft.buf),
+	*p = (struct piece){ .field = (uint16_t)field,
+			     .at = (uint32_t)(start - draft.buf),
 			     .value = (uint32_t)(draft.w.pos - draft.buf) };
 	return p;
 }
@@ -123,8 +124,9 @@ static struct desc *draft_end(struct desc *base)
 	d = malloc(sizeof(*d) + pieces + len);
 	if (!d)
 		return NULL;
-	*d = (struct desc){ .refs = 1, .npieces = (uint16_t)draft.n, .len = (uint32_t)len,
-			    .has = draft.has };
+	*d = (struct desc){
+		.refs = 1, .npieces = (uint16_t)draft.n, .len = (uint32_t)len, .has = draft.has
+	};
 	memcpy(d->piece, draft.piece, pieces);
 	run = (uint8_t *)d->piece + pieces;
 	memcpy(run, draft.buf, len);

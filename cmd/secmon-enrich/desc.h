@@ -16,8 +16,8 @@
 /* A field inside a packed run: key and value, value alone. */
 struct piece {
 	uint32_t field;
-	uint32_t at;		/* of the key, from the start of the run */
-	uint32_t value;		/* of the value */
+	uint32_t at;	/* of the key, from the start of the run */
+	uint32_t value; /* of the value */
 	uint32_t end;
 };
 
@@ -25,7 +25,7 @@ struct piece {
 struct desc {
 	uint32_t refs;
 	uint32_t npieces;
-	uint32_t len;			/* bytes of the run */
+	uint32_t len; /* bytes of the run */
 	struct fieldset has;
 	const uint8_t *run;
 	struct piece piece[];
@@ -33,8 +33,8 @@ struct desc {
 
 /* What an event says of its actor replaces what was known... */
 enum desc_change {
-	DESC_EXEC,	/* all about the executable is new, or gone if not told */
-	DESC_UPDATE	/* only what is told */
+	DESC_EXEC,  /* all about the executable is new, or gone if not told */
+	DESC_UPDATE /* only what is told */
 };
 
 /*
@@ -52,7 +52,7 @@ struct desc *desc_set_dir(struct desc *base, unsigned int field, const char *pat
 /* desc_without(base, fields, n): base less some fields that are no longer true. */
 struct desc *desc_without(struct desc *base, const uint16_t *fields, size_t n);
 
-struct desc *desc_ref(struct desc *d);	/* NULL is fine */
+struct desc *desc_ref(struct desc *d); /* NULL is fine */
 void desc_unref(struct desc *d);
 
 /* desc_bytes(): memory of all descriptions together. */

@@ -11,7 +11,7 @@
 #include "lineage.h"
 
 enum {
-	DESC_BYTES_PER_PROC = 4096,	/* most processes share their parent's or need a tenth */
+	DESC_BYTES_PER_PROC = 4096, /* most processes share their parent's or need a tenth */
 	DESC_BYTES_MIN = 4 << 20,
 	BLOB_BYTES_PER_PROC = 512,
 	BLOB_BYTES_MAX = 64 << 20
@@ -28,7 +28,7 @@ static void on_forget(void *arg, struct proc *p)
 int enrich_init(struct enrich *e, size_t proc_max, bool containers, struct outq *out,
 		struct stats *stats)
 {
-	static struct hello here;	/* too large for the stack */
+	static struct hello here; /* too large for the stack */
 	size_t ring = proc_max * BLOB_BYTES_PER_PROC;
 
 	memset(e, 0, sizeof(*e));
@@ -128,7 +128,7 @@ static struct proc *actor(struct world *w, const struct view *v)
 
 	if (unlikely(!p))
 		p = world_add(w, v->pid, v->start_ns);
-	proctab_pin(w->procs, p);	/* its own event must not push it out */
+	proctab_pin(w->procs, p); /* its own event must not push it out */
 	refresh(w, p, v);
 	return p;
 }
@@ -172,8 +172,9 @@ static void write_names(const struct world *world, const struct proc *p, const s
 	if (g)
 		wire_cstr(w, F_GROUP_NAME, g->name);
 	/* the audit uid is of the login, which was the host's */
-	u = view_has(v, F_USER_LOGINUID) && v->loginuid >= 0 ?
-		    names_user(world->names, (uint64_t)v->loginuid) : NULL;
+	u = view_has(v, F_USER_LOGINUID) && v->loginuid >= 0
+		    ? names_user(world->names, (uint64_t)v->loginuid)
+		    : NULL;
 	if (u)
 		wire_cstr(w, F_USER_LOGINNAME, u->name);
 }
@@ -202,7 +203,7 @@ static const struct blob *pack(struct enrich *e, struct proc *p, const struct vi
 	lineage_write(&e->world, p, &w, &marks);
 	marks_write(&marks, &w);
 	len = wire_blob_end(&w, &n);
-	if (len < 0)	/* cannot be: the parts are bounded; if it is, add nothing */
+	if (len < 0) /* cannot be: the parts are bounded; if it is, add nothing */
 		len = 0;
 	return blobs_put(e->blobs, key, &marks, run, (size_t)len, &p->blob);
 }

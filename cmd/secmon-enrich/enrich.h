@@ -18,16 +18,16 @@
 struct enrich {
 	struct world world;
 	struct blobs *blobs;
-	struct hashes *hashes;	/* not ours; NULL: nobody asked for hashes */
+	struct hashes *hashes; /* not ours; NULL: nobody asked for hashes */
 	/* with hashes: a file was executed whose hash is not there; get it if that is quick */
 	void (*on_exe)(void *arg, const struct exe *exe, struct hash *h);
 	void *on_exe_arg;
-	struct outq *out;	/* not ours */
-	struct stats *stats;	/* not ours */
-	size_t desc_max;	/* bytes of all descriptions */
-	struct event event;	/* of life events only: the others need no index */
-	char boot_id[40];	/* of this machine */
-	const char *error;	/* of the last enrich_event() that failed */
+	struct outq *out;    /* not ours */
+	struct stats *stats; /* not ours */
+	size_t desc_max;     /* bytes of all descriptions */
+	struct event event;  /* of life events only: the others need no index */
+	char boot_id[40];    /* of this machine */
+	const char *error;   /* of the last enrich_event() that failed */
 };
 
 /*

@@ -12,9 +12,11 @@
 #include "common/loop.h"
 
 enum {
-	START_MS = 2000,	/* to read passwd and group before the first event */
-	HASH_MS = 250,		/* an exec event may wait so long for its hash */
-	RETRY_MS = 100, RETRY_MAX_MS = 60000, TRIES_MAX = 12
+	START_MS = 2000, /* to read passwd and group before the first event */
+	HASH_MS = 250,	 /* an exec event may wait so long for its hash */
+	RETRY_MS = 100,
+	RETRY_MAX_MS = 60000,
+	TRIES_MAX = 12
 };
 
 /* Where each runtime keeps a container; all that are there are read. */
@@ -113,10 +115,11 @@ static void on_hash(struct fetch *f, const struct reader_answer *a)
 
 	f->hash = NULL;
 	if (!h || h->ino != f->hash_ino || h->state != HASH_PENDING)
-		return;		/* its place was needed for another file */
+		return; /* its place was needed for another file */
 	h->state = a->error || a->len != SHA256_HEX ? HASH_FAILED : HASH_KNOWN;
-	h->reason = a->error == ESTALE ? REASON_CHANGED :
-		    a->error == EFBIG  ? REASON_TOO_LARGE : REASON_UNREADABLE;
+	h->reason = a->error == ESTALE	? REASON_CHANGED
+		    : a->error == EFBIG ? REASON_TOO_LARGE
+					: REASON_UNREADABLE;
 	if (h->state == HASH_KNOWN)
 		memcpy(h->hex, a->text, sizeof(h->hex));
 	enrich_renew(f->e);
@@ -141,7 +144,7 @@ static struct container *wanted(struct fetch *f, uint64_t now)
 			continue;
 		if (plan_of(c)[0] != READ_END)
 			return container_ref(c);
-		c->state = META_NONE;	/* no runtime keeps state of such a one */
+		c->state = META_NONE; /* no runtime keeps state of such a one */
 	}
 	return NULL;
 }
@@ -222,9 +225,12 @@ void fetch_hash(void *fetch, const struct exe *exe, struct hash *h)
 	if (!reader_idle(f->reader) && reader_get(f->reader, &a, HASH_MS) == 1)
 		on_answer(f, &a);
 	if (!reader_idle(f->reader) || exe->path_len >= sizeof(q.path))
-		return;		/* asked again with the next exec */
-	q = (struct reader_request){ .what = READ_HASH, .dev = exe->dev, .ino = exe->ino,
-				     .ctime_ns = exe->ctime_ns, .bytes_max = f->hash_max };
+		return; /* asked again with the next exec */
+	q = (struct reader_request){ .what = READ_HASH,
+				     .dev = exe->dev,
+				     .ino = exe->ino,
+				     .ctime_ns = exe->ctime_ns,
+				     .bytes_max = f->hash_max };
 	memcpy(q.path, exe->path, exe->path_len);
 	f->hash = h;
 	f->hash_ino = exe->ino;
@@ -253,7 +259,7 @@ int fetch_fds(struct fetch *f, struct pollfd *fds, int *timeout_ms)
 	fds[0] = (struct pollfd){ .fd = reader_fd(f->reader), .events = POLLIN };
 	if (f->e->world.containers && containers_all(f->e->world.containers) &&
 	    *timeout_ms > RETRY_MS)
-		*timeout_ms = RETRY_MS;	/* one may be due; only where there are containers */
+		*timeout_ms = RETRY_MS; /* one may be due; only where there are containers */
 	return 1;
 }
 

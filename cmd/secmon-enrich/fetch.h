@@ -12,17 +12,17 @@
 #include "reader.h"
 
 struct fetch {
-	struct enrich *e;		/* not ours */
-	struct reader *reader;		/* not ours */
+	struct enrich *e;      /* not ours */
+	struct reader *reader; /* not ours */
 	bool users_due, groups_due, lost;
-	struct container *asked;	/* whose state is being read; a reference */
-	unsigned int step;		/* of its plan */
-	bool any;			/* a file of the plan was there */
-	bool refused;			/* ... or was not for us */
+	struct container *asked; /* whose state is being read; a reference */
+	unsigned int step;	 /* of its plan */
+	bool any;		 /* a file of the plan was there */
+	bool refused;		 /* ... or was not for us */
 	struct meta meta;
 	char id[CGROUP_ID_MAX + 1];
-	uint64_t hash_max;		/* bytes of a file that is hashed */
-	struct hash *hash;		/* being made; it may be another's by then */
+	uint64_t hash_max; /* bytes of a file that is hashed */
+	struct hash *hash; /* being made; it may be another's by then */
 	uint64_t hash_ino;
 };
 

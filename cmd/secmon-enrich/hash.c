@@ -37,8 +37,10 @@ bool hash_exe(const struct desc *d, struct exe *exe)
 	pull = (struct pull){ p, p + len };
 	if (pull_next(&pull, &v) != PULL_OK || !value_is_text(&v))
 		return false;
-	*exe = (struct exe){ .dev = (uint64_t)dev, .ino = (uint64_t)ino,
-			     .ctime_ns = (uint64_t)ctime, .path = (const char *)v.p,
+	*exe = (struct exe){ .dev = (uint64_t)dev,
+			     .ino = (uint64_t)ino,
+			     .ctime_ns = (uint64_t)ctime,
+			     .path = (const char *)v.p,
 			     .path_len = v.len };
 	return true;
 }

@@ -22,13 +22,13 @@ enum hash_state { HASH_NONE, HASH_PENDING, HASH_KNOWN, HASH_FAILED };
 struct hash {
 	uint64_t dev, ino, ctime_ns;
 	enum hash_state state;
-	enum reason reason;		/* with HASH_FAILED */
-	char hex[SHA256_HEX + 1];	/* with HASH_KNOWN */
+	enum reason reason;	  /* with HASH_FAILED */
+	char hex[SHA256_HEX + 1]; /* with HASH_KNOWN */
 };
 
 struct hashes;
 
-struct hashes *hashes_new(void);	/* NULL with ENOMEM */
+struct hashes *hashes_new(void); /* NULL with ENOMEM */
 void hashes_free(struct hashes *t);
 
 /* hash_exe(d, exe): the file of a description. False if it is not known, or there is none. */

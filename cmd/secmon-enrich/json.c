@@ -38,9 +38,10 @@ static bool hex4(const char *p, const char *end, uint32_t *v)
 	*v = 0;
 	for (int i = 0; i < 4; i++) {
 		char c = p[i];
-		uint32_t d = c >= '0' && c <= '9' ? (uint32_t)(c - '0') :
-			     c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10) :
-			     c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10) : 16;
+		uint32_t d = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
+			     : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
+			     : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
+						    : 16;
 
 		if (d == 16)
 			return false;

@@ -32,7 +32,7 @@ static void contain(struct world *w, struct proc *p, const struct view *v, const
 	if (c != p->container)
 		world_changed(w, p);
 	if (w->gap_epoch == w->epoch)
-		w->epoch++;	/* somebody may have waited for this cgroup id */
+		w->epoch++; /* somebody may have waited for this cgroup id */
 	container_unref(w->containers, p->container);
 	p->container = c;
 }
@@ -53,8 +53,7 @@ static bool succeeded(const struct view *v)
 	return !view_has(v, F_EVT_RAWRES) || v->res >= 0;
 }
 
-static void inherit(struct world *w, struct proc *child, const struct proc *p,
-		    const struct view *v)
+static void inherit(struct world *w, struct proc *child, const struct proc *p, const struct view *v)
 {
 	if (!child->desc)
 		child->desc = desc_ref(p->desc);
@@ -118,7 +117,7 @@ static void on_chdir(struct world *w, struct proc *p, const struct event *e, uns
 	    !event_text(e, F_ARG(A_PATH), &path, &len))
 		len = 0;
 	if (len && path[0] != '/')
-		len = 0;	/* relative to where we do not know: forget */
+		len = 0; /* relative to where we do not know: forget */
 	describe(w, p, desc_set_dir(p->desc, field, path, len));
 }
 
@@ -132,7 +131,7 @@ static void on_setsid(struct world *w, struct proc *p, const struct view *v)
 	describe(w, p, desc_set_int(p->desc, F_PROC_SID, v->res));
 	describe(w, p, desc_set_int(p->desc, F_PROC_PGID, p->pid));
 	describe(w, p, desc_set_int(p->desc, F_PROC_VPGID, vpid));
-	d = desc_set_int(p->desc, F_PROC_TTY, 0);	/* a new session has no terminal */
+	d = desc_set_int(p->desc, F_PROC_TTY, 0); /* a new session has no terminal */
 	describe(w, p, d);
 }
 
@@ -182,20 +181,30 @@ static void on_credentials(struct world *w, struct proc *p, const struct event *
 }
 
 /* What a type of event is to the table. */
-enum life { LIFE_NONE, LIFE_SNAPSHOT, LIFE_EXEC, LIFE_FORK, LIFE_EXIT, LIFE_CHDIR, LIFE_CHROOT,
-	    LIFE_SETSID, LIFE_SETPGID, LIFE_CREDENTIALS };
+enum life {
+	LIFE_NONE,
+	LIFE_SNAPSHOT,
+	LIFE_EXEC,
+	LIFE_FORK,
+	LIFE_EXIT,
+	LIFE_CHDIR,
+	LIFE_CHROOT,
+	LIFE_SETSID,
+	LIFE_SETPGID,
+	LIFE_CREDENTIALS
+};
 
 static const uint8_t kinds[EVENT_ID_END] = {
-	[EV_SNAPSHOT] = LIFE_SNAPSHOT,	   [EV_EXECVE] = LIFE_EXEC,
-	[EV_EXECVEAT] = LIFE_EXEC,	   [EV_CLONE] = LIFE_FORK,
-	[EV_CLONE3] = LIFE_FORK,	   [EV_FORK] = LIFE_FORK,
-	[EV_VFORK] = LIFE_FORK,		   [EV_PROCEXIT] = LIFE_EXIT,
-	[EV_CHDIR] = LIFE_CHDIR,	   [EV_FCHDIR] = LIFE_CHDIR,
-	[EV_GETCWD] = LIFE_CHDIR,	   [EV_CHROOT] = LIFE_CHROOT,
-	[EV_SETSID] = LIFE_SETSID,	   [EV_SETPGID] = LIFE_SETPGID,
-	[EV_CAPSET] = LIFE_CREDENTIALS,	   [EV_SETUID] = LIFE_CREDENTIALS,
-	[EV_SETREUID] = LIFE_CREDENTIALS,  [EV_SETRESUID] = LIFE_CREDENTIALS,
-	[EV_UNSHARE] = LIFE_CREDENTIALS,   [EV_SETNS] = LIFE_CREDENTIALS,
+	[EV_SNAPSHOT] = LIFE_SNAPSHOT,	  [EV_EXECVE] = LIFE_EXEC,
+	[EV_EXECVEAT] = LIFE_EXEC,	  [EV_CLONE] = LIFE_FORK,
+	[EV_CLONE3] = LIFE_FORK,	  [EV_FORK] = LIFE_FORK,
+	[EV_VFORK] = LIFE_FORK,		  [EV_PROCEXIT] = LIFE_EXIT,
+	[EV_CHDIR] = LIFE_CHDIR,	  [EV_FCHDIR] = LIFE_CHDIR,
+	[EV_GETCWD] = LIFE_CHDIR,	  [EV_CHROOT] = LIFE_CHROOT,
+	[EV_SETSID] = LIFE_SETSID,	  [EV_SETPGID] = LIFE_SETPGID,
+	[EV_CAPSET] = LIFE_CREDENTIALS,	  [EV_SETUID] = LIFE_CREDENTIALS,
+	[EV_SETREUID] = LIFE_CREDENTIALS, [EV_SETRESUID] = LIFE_CREDENTIALS,
+	[EV_UNSHARE] = LIFE_CREDENTIALS,  [EV_SETNS] = LIFE_CREDENTIALS,
 };
 
 static enum life kind(unsigned int type)

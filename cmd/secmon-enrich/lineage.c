@@ -7,7 +7,7 @@
 struct lineage {
 	struct proc *p[LINEAGE_MAX];
 	unsigned int n;
-	bool whole;		/* the last one has no parent, or none that the stream tells */
+	bool whole; /* the last one has no parent, or none that the stream tells */
 };
 
 static void lineage_of(struct world *world, struct proc *p, struct lineage *l)
@@ -125,7 +125,7 @@ static void field_raw(const struct proc *p, unsigned int from, unsigned int to, 
 
 	if (!desc_raw(p->desc, from, &value, &len))
 		return;
-	wire_bool(w, to, false);	/* the key, and a value of one byte to step back over */
+	wire_bool(w, to, false); /* the key, and a value of one byte to step back over */
 	w->pos--;
 	wire_raw(w, value, len, 0);
 	if (w->full)

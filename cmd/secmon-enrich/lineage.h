@@ -7,8 +7,8 @@
 #include "world.h"
 
 enum {
-	LINEAGE_MAX = 64,		/* ancestors told */
-	LINEAGE_BYTES = 8192		/* of one field; what would exceed it is left out */
+	LINEAGE_MAX = 64,    /* ancestors told */
+	LINEAGE_BYTES = 8192 /* of one field; what would exceed it is left out */
 };
 
 /*

@@ -53,7 +53,7 @@ static int on_drain(void *arg)
 {
 	struct program *p = arg;
 
-	enrich_gauges(&p->enrich);	/* the last STATS are right too */
+	enrich_gauges(&p->enrich); /* the last STATS are right too */
 	return 0;
 }
 
@@ -122,10 +122,17 @@ int main(int argc, char **argv)
 		log_err("%s", strerror(errno));
 		return 1;
 	}
-	p.loop = (struct loop){ .program = "secmon-enrich", .in = p.in, .out = out, .stats = &stats,
-				.arg = &p, .on_hello = on_hello, .on_event = on_event,
-				.on_tick = on_tick, .on_drain = on_drain,
-				.fds = fds, .on_fds = on_fds };
+	p.loop = (struct loop){ .program = "secmon-enrich",
+				.in = p.in,
+				.out = out,
+				.stats = &stats,
+				.arg = &p,
+				.on_hello = on_hello,
+				.on_event = on_event,
+				.on_tick = on_tick,
+				.on_drain = on_drain,
+				.fds = fds,
+				.on_fds = on_fds };
 	fetch_start(&p.fetch, &p.enrich, reader);
 	if (o.hash_max)
 		start_hashes(&p, o.hash_max);

@@ -12,7 +12,7 @@
 static void put(char *to, size_t size, const char *s, size_t len)
 {
 	if (len >= size)
-		return;		/* too long is not known: nothing is cut */
+		return; /* too long is not known: nothing is cut */
 	memcpy(to, s, len);
 	to[len] = '\0';
 }
@@ -46,8 +46,10 @@ static const struct {
 	const char *key;
 	size_t at, size;
 } pod_keys[] = {
-#define KEY(name, member) \
-	{ name, offsetof(struct meta, member), sizeof(((struct meta *)0)->member) }
+#define KEY(name, member)                                                                          \
+	{                                                                                          \
+		name, offsetof(struct meta, member), sizeof(((struct meta *)0)->member)            \
+	}
 	KEY("io.kubernetes.pod.name", pod_name),
 	KEY("io.kubernetes.pod.namespace", pod_ns),
 	KEY("io.kubernetes.pod.uid", pod_uid),
@@ -62,7 +64,7 @@ static const struct {
 	KEY("io.kubernetes.cri-o.ImageRef", image_id),
 	KEY("io.kubernetes.cri-o.SandboxID", sandbox),
 	KEY("io.kubernetes.cri-o.IP.0", ip),
-	KEY("io.kubernetes.docker.type", labels),	/* never a label of the user */
+	KEY("io.kubernetes.docker.type", labels), /* never a label of the user */
 	KEY("nerdctl/name", name),
 #undef KEY
 };
@@ -138,8 +140,8 @@ static enum meta_flag is_host(const char *v, size_t len)
 	return len == 4 && memcmp(v, "host", 4) == 0 ? META_YES : META_NO;
 }
 
-static void on_docker_host(void *arg, const struct json_path *p, enum json_type type,
-			   const char *v, size_t len)
+static void on_docker_host(void *arg, const struct json_path *p, enum json_type type, const char *v,
+			   size_t len)
 {
 	struct meta *m = arg;
 
@@ -155,8 +157,8 @@ static void on_docker_host(void *arg, const struct json_path *p, enum json_type 
 
 static void oci_option(struct meta_mount *mnt, const char *v, size_t len)
 {
-	static const char *const propagations[] = { "private", "rprivate", "shared", "rshared",
-						    "slave", "rslave" };
+	static const char *const propagations[] = { "private", "rprivate", "shared",
+						    "rshared", "slave",	   "rslave" };
 
 	if (len == 2 && memcmp(v, "ro", 2) == 0)
 		mnt->rw = false;

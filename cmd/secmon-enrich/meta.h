@@ -28,7 +28,7 @@ struct meta {
 	char labels[META_LABELS];
 	size_t labels_len;
 	struct meta_mount mounts[META_MOUNTS];
-	unsigned int nmounts;		/* more than META_MOUNTS are counted, not kept */
+	unsigned int nmounts; /* more than META_MOUNTS are counted, not kept */
 };
 
 /*

@@ -69,7 +69,7 @@ static int by_uid(const void *a, const void *b)
 
 	if (x->uid != y->uid)
 		return x->uid < y->uid ? -1 : 1;
-	return x->name < y->name ? -1 : x->name > y->name;	/* as in the file */
+	return x->name < y->name ? -1 : x->name > y->name; /* as in the file */
 }
 
 static int by_gid(const void *a, const void *b)

@@ -19,7 +19,7 @@ struct group {
 
 struct names;
 
-struct names *names_new(void);	/* knows nobody; NULL with ENOMEM */
+struct names *names_new(void); /* knows nobody; NULL with ENOMEM */
 void names_free(struct names *n);
 
 /*

@@ -12,8 +12,8 @@
 #include "proctab.h"
 #include "reader.h"
 
-#define HASH_DEFAULT	(64ULL << 20)
-#define HASH_MAX	(4ULL << 30)
+#define HASH_DEFAULT (64ULL << 20)
+#define HASH_MAX     (4ULL << 30)
 
 static const char usage[] =
 	"usage: secmon-enrich [-i ENDPOINT] [-o ENDPOINT] [--proc-max N] [--no-container]\n"
@@ -83,8 +83,9 @@ void options_parse(struct options *o, int argc, char **argv)
 {
 	int c, verbose = 0;
 
-	*o = (struct options){ .in = "-", .out = "-", .proc_max = PROCTAB_DEFAULT,
-			       .containers = true, .root = "" };
+	*o = (struct options){
+		.in = "-", .out = "-", .proc_max = PROCTAB_DEFAULT, .containers = true, .root = ""
+	};
 	while ((c = getopt_long(argc, argv, "i:o:v", longs, NULL)) != -1) {
 		switch (c) {
 		case 'i':

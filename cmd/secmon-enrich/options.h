@@ -11,8 +11,8 @@ struct options {
 	const char *in, *out;
 	size_t proc_max;
 	bool containers;
-	const char *root;	/* where the machine's files are */
-	uint64_t hash_max;	/* bytes of a file to hash; 0: no hashes */
+	const char *root;  /* where the machine's files are */
+	uint64_t hash_max; /* bytes of a file to hash; 0: no hashes */
 };
 
 /*

@@ -5,16 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EVICT_LOOK = 64 };	/* slots compared to find one to evict */
+enum { EVICT_LOOK = 64 }; /* slots compared to find one to evict */
 
 struct proctab {
-	size_t max, count, top;		/* slots below top have been used */
-	size_t hand;			/* where the next search for a victim starts */
+	size_t max, count, top; /* slots below top have been used */
+	size_t hand;		/* where the next search for a victim starts */
 	size_t mask;
 	uint64_t evicted;
-	struct proc *free;		/* by chain */
-	const struct proc *pinned;	/* never evicted */
-	struct proc *oldest, *newest;	/* exited, in the order of their exit */
+	struct proc *free;	      /* by chain */
+	const struct proc *pinned;    /* never evicted */
+	struct proc *oldest, *newest; /* exited, in the order of their exit */
 	void (*forget)(void *arg, struct proc *p);
 	void *arg;
 	struct proc **hash;
@@ -245,8 +245,9 @@ struct proc *proctab_add(struct proctab *t, int64_t pid, uint64_t start_ns, uint
 {
 	struct proc *p = slot(t), **at = bucket(t, pid);
 
-	*p = (struct proc){ .pid = pid, .start_ns = start_ns, .used = true, .used_ns = now_ns,
-			    .chain = *at };
+	*p = (struct proc){
+		.pid = pid, .start_ns = start_ns, .used = true, .used_ns = now_ns, .chain = *at
+	};
 	*at = p;
 	t->count++;
 	return p;

@@ -16,36 +16,36 @@
 enum {
 	PROCTAB_MIN = 64,
 	PROCTAB_DEFAULT = 65536,
-	PROCTAB_MAX = 4194304,		/* as many as a Linux can have */
+	PROCTAB_MAX = 4194304, /* as many as a Linux can have */
 	PROC_COMM_MAX = 31
 };
 
 /* An exited process is kept for events that come late, in event time. */
-#define PROC_GRACE_NS	(30 * NS_PER_S)
+#define PROC_GRACE_NS (30 * NS_PER_S)
 
 struct container;
 
 struct proc {
 	int64_t pid;
-	uint64_t start_ns;		/* 0: the stream does not say */
-	int64_t ppid;			/* 0: none */
+	uint64_t start_ns; /* 0: the stream does not say */
+	int64_t ppid;	   /* 0: none */
 	uint64_t pstart_ns;
-	struct proc *parent;		/* NULL also if it is not in the table */
-	struct proc *child, *next, *prev;	/* first child; siblings */
-	struct proc *chain;		/* same hash */
-	struct proc *newer, *older;	/* queue of the exited */
-	uint64_t used_ns, exit_ns;	/* event time; exit_ns 0: lives */
-	bool told;			/* a life record described it, or its parent's did */
-	bool first;			/* was there before the stream; its parent may not */
-	bool orphan;			/* its parent was in the table and is gone */
-	bool used;			/* the slot is taken */
+	struct proc *parent;		  /* NULL also if it is not in the table */
+	struct proc *child, *next, *prev; /* first child; siblings */
+	struct proc *chain;		  /* same hash */
+	struct proc *newer, *older;	  /* queue of the exited */
+	uint64_t used_ns, exit_ns;	  /* event time; exit_ns 0: lives */
+	bool told;			  /* a life record described it, or its parent's did */
+	bool first;			  /* was there before the stream; its parent may not */
+	bool orphan;			  /* its parent was in the table and is gone */
+	bool used;			  /* the slot is taken */
 	uint8_t comm_len;
-	char comm[PROC_COMM_MAX];	/* of the main thread; comm_len 0: unknown */
-	struct desc *desc;		/* NULL: nothing known */
-	struct container *container;	/* NULL: not known */
-	uint64_t cgroup_id;		/* that container is of; 0: not known */
-	uint64_t mntns, pidns;		/* 0: not known */
-	int64_t vpid;			/* 0: not known */
+	char comm[PROC_COMM_MAX];    /* of the main thread; comm_len 0: unknown */
+	struct desc *desc;	     /* NULL: nothing known */
+	struct container *container; /* NULL: not known */
+	uint64_t cgroup_id;	     /* that container is of; 0: not known */
+	uint64_t mntns, pidns;	     /* 0: not known */
+	int64_t vpid;		     /* 0: not known */
 	/* of enrich.c: where the packed fields are, and who else relies on us */
 	uint64_t blob;
 	uint64_t referred;

@@ -15,9 +15,9 @@
 #include "reader_wire.h"
 
 struct reader {
-	int fd;			/* -1: gone */
+	int fd; /* -1: gone */
 	bool asked;
-	size_t got;		/* bytes of head and text */
+	size_t got; /* bytes of head and text */
 	struct answer_head head;
 	char text[READER_TEXT_MAX + 1];
 };
@@ -65,7 +65,7 @@ void reader_free(struct reader *r)
 	if (!r)
 		return;
 	if (r->fd != -1)
-		close(r->fd);	/* which ends it */
+		close(r->fd); /* which ends it */
 	free(r);
 }
 
@@ -141,7 +141,8 @@ int reader_get(struct reader *r, struct reader_answer *a, int timeout_ms)
 		return n;
 	r->asked = false;
 	r->text[r->head.len] = '\0';
-	*a = (struct reader_answer){ .what = r->head.what, .error = r->head.error,
-				     .len = r->head.len, .text = r->text };
+	*a = (struct reader_answer){
+		.what = r->head.what, .error = r->head.error, .len = r->head.len, .text = r->text
+	};
 	return 1;
 }

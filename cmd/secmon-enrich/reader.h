@@ -18,17 +18,24 @@ enum { READER_PATH_MAX = 4096, READER_TEXT_MAX = 1 << 20 };
 
 /* What can be asked for. Each is a line of the table in reader_child.c. */
 enum reader_what {
-	READ_PASSWD, READ_GROUP,	/* answered only if they have changed since */
-	READ_DOCKER, READ_DOCKER_HOST,
-	READ_CRI, READ_CRI_K3S, READ_NERDCTL, READ_MOBY,
-	READ_CRIO, READ_PODMAN, READ_PODMAN_LIST,
-	READ_HASH,			/* SHA-256 of an executable */
+	READ_PASSWD,
+	READ_GROUP, /* answered only if they have changed since */
+	READ_DOCKER,
+	READ_DOCKER_HOST,
+	READ_CRI,
+	READ_CRI_K3S,
+	READ_NERDCTL,
+	READ_MOBY,
+	READ_CRIO,
+	READ_PODMAN,
+	READ_PODMAN_LIST,
+	READ_HASH, /* SHA-256 of an executable */
 	READ_END
 };
 
 struct reader_request {
-	uint32_t what;			/* enum reader_what */
-	char id[CGROUP_ID_MAX + 1];	/* of a container */
+	uint32_t what;		    /* enum reader_what */
+	char id[CGROUP_ID_MAX + 1]; /* of a container */
 	/* READ_HASH: the file, which must still be the one that was executed */
 	uint64_t dev, ino, ctime_ns;
 	uint64_t bytes_max;
@@ -37,9 +44,9 @@ struct reader_request {
 
 struct reader_answer {
 	uint32_t what;
-	int32_t error;			/* errno, or 0 */
+	int32_t error; /* errno, or 0 */
 	uint32_t len;
-	char *text;			/* len bytes and a zero, ours until the next answer */
+	char *text; /* len bytes and a zero, ours until the next answer */
 };
 
 struct reader;

@@ -36,13 +36,13 @@ static const char *const paths[READ_END] = {
 };
 
 static const char *const places[] = {
-	"/etc", "/var/lib/docker/containers", "/run/containerd", "/run/k3s",
-	"/run/containers/storage", "/var/lib/containers/storage",
+	"/etc",	    "/var/lib/docker/containers", "/run/containerd",
+	"/run/k3s", "/run/containers/storage",	  "/var/lib/containers/storage",
 };
 
 enum { PATH_SIZE = READER_PATH_MAX + 256 };
 
-static const char *root;	/* before each path */
+static const char *root; /* before each path */
 
 static void send_all(int fd, const void *buf, size_t len)
 {
@@ -54,7 +54,7 @@ static void send_all(int fd, const void *buf, size_t len)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			_exit(0);	/* our parent is gone */
+			_exit(0); /* our parent is gone */
 		p += n;
 		len -= (size_t)n;
 	}
@@ -240,7 +240,7 @@ void reader_child(int fd, const char *below, bool hashes)
 		else if (q.what < READ_END && paths[q.what])
 			serve_file(fd, &q);
 		else
-			_exit(1);	/* our parent does not ask such things */
+			_exit(1); /* our parent does not ask such things */
 	}
 	_exit(0);
 }

@@ -10,7 +10,7 @@
 struct answer_head {
 	uint32_t what;
 	int32_t error;
-	uint32_t len;		/* bytes that follow, at most READER_TEXT_MAX */
+	uint32_t len; /* bytes that follow, at most READER_TEXT_MAX */
 };
 
 /* reader_child(fd, root, hashes): the child: serve until fd ends. Never returns. */

@@ -10,7 +10,7 @@ enum { SHA256_BLOCK = 64, SHA256_BYTES = 32, SHA256_HEX = 64 };
 
 struct sha256 {
 	uint32_t h[8];
-	uint64_t len;			/* bytes so far */
+	uint64_t len; /* bytes so far */
 	uint8_t block[SHA256_BLOCK];
 };
 

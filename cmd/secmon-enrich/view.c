@@ -32,7 +32,7 @@ static const uint8_t *key(const uint8_t *p, const uint8_t *end, uint32_t *k)
 		*k = *p;
 		return p + 1;
 	}
-	if (end - p > 2 && *p == 0xcd) {	/* arguments */
+	if (end - p > 2 && *p == 0xcd) { /* arguments */
 		*k = (uint32_t)p[1] << 8 | p[2];
 		return p + 3;
 	}

@@ -9,7 +9,7 @@
 
 #include "common/inq.h"
 
-enum { VIEW_FIELDS = 192 };	/* fields that enrich may add have smaller ids */
+enum { VIEW_FIELDS = 192 }; /* fields that enrich may add have smaller ids */
 
 struct fieldset {
 	uint64_t bits[VIEW_FIELDS / 64];
@@ -20,7 +20,7 @@ struct view {
 	struct fieldset has;
 	uint64_t time_ns;
 	int64_t tid, pid, ppid, vpid, res;
-	uint64_t start_ns, pstart_ns;	/* 0 if absent */
+	uint64_t start_ns, pstart_ns; /* 0 if absent */
 	uint64_t uid, gid, cgroup_id, mntns, pidns;
 	int64_t loginuid;
 	const char *comm;

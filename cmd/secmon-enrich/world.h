@@ -12,12 +12,12 @@
 
 struct world {
 	struct proctab *procs;
-	struct containers *containers;	/* NULL: containers are of no interest */
+	struct containers *containers; /* NULL: containers are of no interest */
 	struct names *names;
-	bool local;		/* of this machine and boot: names may be looked up */
-	uint64_t now_ns;	/* time of the newest event */
-	uint64_t epoch;		/* counts changes of what others' fields were made from */
-	uint64_t gap_epoch;	/* in which somebody missed a process */
+	bool local;	    /* of this machine and boot: names may be looked up */
+	uint64_t now_ns;    /* time of the newest event */
+	uint64_t epoch;	    /* counts changes of what others' fields were made from */
+	uint64_t gap_epoch; /* in which somebody missed a process */
 };
 
 /* world_changed(w, p): p is not what it was; what was packed for it and from it is stale. */

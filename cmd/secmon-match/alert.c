@@ -10,7 +10,7 @@
 #include "cmd/secmon-match/why.h"
 #include "common/wire.h"
 
-enum { OUTPUT_MAX = 32768 };	/* bytes of a message when the whole alert is too large */
+enum { OUTPUT_MAX = 32768 }; /* bytes of a message when the whole alert is too large */
 
 static void write_id(struct wire *w)
 {
@@ -57,8 +57,8 @@ static void write_said(struct wire *w, const struct active *a, struct xctx *x,
 static int write_short(struct outq *q, const struct active *a, struct xctx *x)
 {
 	static const uint16_t keep[] = {
-		F_EVT_NUM, F_EVT_RAWTIME, F_THREAD_TID, F_PROC_PID, F_PROC_PID_TS, F_PROC_PPID,
-		F_USER_UID,
+		F_EVT_NUM,     F_EVT_RAWTIME, F_THREAD_TID, F_PROC_PID,
+		F_PROC_PID_TS, F_PROC_PPID,   F_USER_UID,
 	};
 	struct wire w;
 	const char *s;

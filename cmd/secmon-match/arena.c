@@ -7,8 +7,8 @@
 
 #include "cmd/secmon-match/arena.h"
 
-#define BLOCK_BYTES	(64 * 1024)
-#define ALIGN		_Alignof(max_align_t)
+#define BLOCK_BYTES (64 * 1024)
+#define ALIGN	    _Alignof(max_align_t)
 
 struct arena_block {
 	struct arena_block *older;

@@ -9,9 +9,9 @@
 struct arena_block;
 
 struct arena {
-	struct arena_block *blocks;	/* newest first */
-	char *next, *end;		/* room left in the newest */
-	size_t used, limit;		/* bytes handed out, and the most */
+	struct arena_block *blocks; /* newest first */
+	char *next, *end;	    /* room left in the newest */
+	size_t used, limit;	    /* bytes handed out, and the most */
 };
 
 /* arena_init(a, limit): nothing is reserved yet; limit in bytes, 0 for none. */
@@ -32,8 +32,8 @@ char *arena_copy(struct arena *a, const char *data, size_t len);
 /* arena_str(a, s): a copy of the text s. */
 char *arena_str(struct arena *a, const char *s);
 
-#define arena_new(a, type)		((type *)arena_alloc((a), sizeof(type)))
-#define arena_array(a, type, n)		((type *)arena_calloc((a), (n), sizeof(type)))
+#define arena_new(a, type)	((type *)arena_alloc((a), sizeof(type)))
+#define arena_array(a, type, n) ((type *)arena_calloc((a), (n), sizeof(type)))
 
 /* arena_calloc(a, n, size): as arena_alloc(a, n * size), safe from overflow. */
 void *arena_calloc(struct arena *a, size_t n, size_t size);

@@ -14,15 +14,30 @@
 static const struct {
 	uint16_t arg, field;
 } aliases[] = {
-	{ A_EXE, F_PROC_EXE }, { A_TID, F_THREAD_TID }, { A_PID, F_PROC_PID },
-	{ A_PTID, F_PROC_PPID }, { A_CWD, F_PROC_CWD }, { A_FDLIMIT, F_PROC_FDLIMIT },
-	{ A_PGFT_MAJ, F_THREAD_PFMAJOR }, { A_PGFT_MIN, F_THREAD_PFMINOR },
-	{ A_VM_SIZE, F_PROC_VMSIZE }, { A_VM_RSS, F_PROC_VMRSS }, { A_VM_SWAP, F_PROC_VMSWAP },
-	{ A_COMM, F_PROC_NAME }, { A_TTY, F_PROC_TTY }, { A_VPGID, F_PROC_VPGID },
-	{ A_LOGINUID, F_USER_LOGINUID }, { A_EXE_INO, F_PROC_EXE_INO },
-	{ A_EXE_INO_CTIME, F_PROC_EXE_INO_CTIME }, { A_EXE_INO_MTIME, F_PROC_EXE_INO_MTIME },
-	{ A_UID, F_USER_UID }, { A_GID, F_GROUP_GID }, { A_TRUSTED_EXEPATH, F_PROC_EXEPATH },
-	{ A_PGID, F_PROC_PGID }, { A_VTID, F_THREAD_VTID }, { A_VPID, F_PROC_VPID },
+	{ A_EXE, F_PROC_EXE },
+	{ A_TID, F_THREAD_TID },
+	{ A_PID, F_PROC_PID },
+	{ A_PTID, F_PROC_PPID },
+	{ A_CWD, F_PROC_CWD },
+	{ A_FDLIMIT, F_PROC_FDLIMIT },
+	{ A_PGFT_MAJ, F_THREAD_PFMAJOR },
+	{ A_PGFT_MIN, F_THREAD_PFMINOR },
+	{ A_VM_SIZE, F_PROC_VMSIZE },
+	{ A_VM_RSS, F_PROC_VMRSS },
+	{ A_VM_SWAP, F_PROC_VMSWAP },
+	{ A_COMM, F_PROC_NAME },
+	{ A_TTY, F_PROC_TTY },
+	{ A_VPGID, F_PROC_VPGID },
+	{ A_LOGINUID, F_USER_LOGINUID },
+	{ A_EXE_INO, F_PROC_EXE_INO },
+	{ A_EXE_INO_CTIME, F_PROC_EXE_INO_CTIME },
+	{ A_EXE_INO_MTIME, F_PROC_EXE_INO_MTIME },
+	{ A_UID, F_USER_UID },
+	{ A_GID, F_GROUP_GID },
+	{ A_TRUSTED_EXEPATH, F_PROC_EXEPATH },
+	{ A_PGID, F_PROC_PGID },
+	{ A_VTID, F_THREAD_VTID },
+	{ A_VPID, F_PROC_VPID },
 	{ A_PIDNS_INIT_START_TS, F_PROC_PIDNS_INIT_START_TS },
 };
 
@@ -31,7 +46,7 @@ static const struct {
 	uint16_t arg, field;
 } call_aliases[] = {
 	{ A_RES, F_EVT_RAWRES }, { A_DATA, F_EVT_BUFFER }, { A_TUPLE, F_FD_NAME },
-	{ A_DEV, F_FD_DEV }, { A_INO, F_FD_INO },
+	{ A_DEV, F_FD_DEV },	 { A_INO, F_FD_INO },
 };
 
 static bool is_life(unsigned int event)
@@ -73,7 +88,9 @@ static bool packed_list(struct xctx *x, unsigned int field, struct xval *v)
 static bool exec_flags(struct xctx *x, const struct param *p, struct xval *v)
 {
 	static const uint16_t bits[] = {
-		F_PROC_IS_EXE_WRITABLE, F_PROC_IS_EXE_UPPER_LAYER, F_PROC_IS_EXE_FROM_MEMFD,
+		F_PROC_IS_EXE_WRITABLE,
+		F_PROC_IS_EXE_UPPER_LAYER,
+		F_PROC_IS_EXE_FROM_MEMFD,
 		F_PROC_IS_EXE_LOWER_LAYER,
 	};
 	uint64_t flags = 0;
@@ -178,8 +195,8 @@ static bool fd_text(struct xctx *x, struct text_out *t, int64_t fd)
 		return false;
 	text_char(t, '<');
 	text_add(t, c, clen);
-	if (clen == 1 && (*c == '4' || *c == '6') &&
-	    ev_text(x, F_FD_L4PROTO, &proto, &plen) && plen && *proto != '<')
+	if (clen == 1 && (*c == '4' || *c == '6') && ev_text(x, F_FD_L4PROTO, &proto, &plen) &&
+	    plen && *proto != '<')
 		text_char(t, *proto);
 	text_char(t, '>');
 	if (ev_text(x, F_FD_NAME, &name, &len))
@@ -278,9 +295,13 @@ static bool resolved(struct xctx *x, const struct param *p, const struct xval *v
 		return id_text(x, t, v->u, F_GROUP_GID, F_GROUP_NAME);
 	case TYPE_FSPATH:
 		return path_text(x, t, v);
-	case TYPE_FLAGS8: case TYPE_FLAGS16: case TYPE_FLAGS32:
+	case TYPE_FLAGS8:
+	case TYPE_FLAGS16:
+	case TYPE_FLAGS32:
 		return flags_text(t, p->set, v->u);
-	case TYPE_ENUMFLAGS8: case TYPE_ENUMFLAGS16: case TYPE_ENUMFLAGS32:
+	case TYPE_ENUMFLAGS8:
+	case TYPE_ENUMFLAGS16:
+	case TYPE_ENUMFLAGS32:
 		return enum_text(t, p->set, v->u);
 	case TYPE_MODE:
 		return mode_text(t, p->set, v->u);
@@ -348,7 +369,9 @@ static void raw_text(struct xctx *x, const struct param *p, const struct xval *v
 static const char *empty_text(const struct param *p)
 {
 	switch (p->type) {
-	case TYPE_BYTEBUF: case TYPE_SOCKTUPLE: case TYPE_FDLIST:
+	case TYPE_BYTEBUF:
+	case TYPE_SOCKTUPLE:
+	case TYPE_FDLIST:
 		return "NULL";
 	default:
 		return "<NA>";

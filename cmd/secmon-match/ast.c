@@ -11,9 +11,8 @@ static const char *const op_names[] = {
 #undef OPERATOR
 };
 static const char *const modifier_names[] = { "", "oneof", "anyof", "allof" };
-static const char *const function_names[] = {
-	"tolower", "toupper", "b64", "basename", "len", "join", "concat", "getopt"
-};
+static const char *const function_names[] = { "tolower", "toupper", "b64",    "basename",
+					      "len",	 "join",    "concat", "getopt" };
 static_assert(nitems(function_names) == FN_END, "one name for each");
 
 static int by_name(const char *const *names, size_t n, const char *s, size_t len)

@@ -9,7 +9,7 @@
 #include "cmd/secmon-match/textbuf.h"
 #include "common/compat.h"
 
-#define MANY_EVENTS	100	/* event codes; more is LOAD_NO_EVTTYPE */
+#define MANY_EVENTS 100 /* event codes; more is LOAD_NO_EVTTYPE */
 
 static void join(struct textbuf *b, const struct nodes *v)
 {

@@ -15,7 +15,7 @@
  */
 struct checking {
 	struct arena arena;	/* of formats */
-	const struct ast *last;	/* the condition checked last, right ... */
+	const struct ast *last; /* the condition checked last, right ... */
 	struct evset types;	/* ... and what it can match */
 };
 
@@ -89,7 +89,7 @@ static int by_name(const void *a, const void *b)
 static void event_names(void *ctx, const struct ast *cond, void (*add)(void *, const char *),
 			void *arg)
 {
-	const char *names[EVENT_ID_END];
+	const char *names[EVENT_ID_END] = { 0 };
 	size_t n, count = 0;
 	const struct event_type *t = event_table(&n);
 	struct evset s;
@@ -110,8 +110,11 @@ struct checking *checker_new(struct checker *c)
 	if (!k)
 		return NULL;
 	arena_init(&k->arena, 0);
-	*c = (struct checker){ .ctx = k, .condition = check_condition, .output = check_output,
-			       .event_codes = event_codes, .event_names = event_names };
+	*c = (struct checker){ .ctx = k,
+			       .condition = check_condition,
+			       .output = check_output,
+			       .event_codes = event_codes,
+			       .event_names = event_names };
 	return k;
 }
 

@@ -16,8 +16,8 @@
 #include "common/plan.h"
 
 enum {
-	CUBES_MAX = 16,		/* in a disjunction; more are merged into wider ones */
-	CUBE_PREDS_MAX = 24	/* in a cube; more are left out */
+	CUBES_MAX = 16,	    /* in a disjunction; more are merged into wider ones */
+	CUBE_PREDS_MAX = 24 /* in a cube; more are left out */
 };
 
 struct event_set {
@@ -27,7 +27,7 @@ struct event_set {
 struct cube {
 	struct event_set events;
 	unsigned int npreds;
-	const struct plan_pred *preds[CUBE_PREDS_MAX];	/* in the arena, never changed */
+	const struct plan_pred *preds[CUBE_PREDS_MAX]; /* in the arena, never changed */
 };
 
 /* No cube at all: the condition is never true. */

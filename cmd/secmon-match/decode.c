@@ -27,8 +27,8 @@ int decode_scalar(struct loader *l, const struct subject *s, const char *key, co
 	return 0;
 }
 
-int decode_text(struct loader *l, const struct subject *s, const struct ynode *map,
-		const char *key, const struct ynode **out)
+int decode_text(struct loader *l, const struct subject *s, const struct ynode *map, const char *key,
+		const struct ynode **out)
 {
 	const struct ynode *v = ynode_get(map, key);
 
@@ -84,8 +84,8 @@ static int undecodable(struct loader *l, const struct subject *s, const struct y
 			      "Can't decode YAML scalar value");
 }
 
-int decode_bool(struct loader *l, const struct subject *s, const struct ynode *map,
-		const char *key, bool *out)
+int decode_bool(struct loader *l, const struct subject *s, const struct ynode *map, const char *key,
+		bool *out)
 {
 	const struct ynode *v;
 	int rc = decode_text(l, s, map, key, &v), b;
@@ -114,8 +114,8 @@ int decode_number(const char *text, uint32_t *out)
 	return 0;
 }
 
-int decode_uint(struct loader *l, const struct subject *s, const struct ynode *map,
-		const char *key, uint32_t *out)
+int decode_uint(struct loader *l, const struct subject *s, const struct ynode *map, const char *key,
+		uint32_t *out)
 {
 	const struct ynode *v;
 	int rc = decode_text(l, s, map, key, &v);

@@ -6,12 +6,12 @@
 #include "cmd/secmon-match/loader.h"
 
 /* All return 1 there and right, 0 there is no such key, -1 wrong and reported. */
-int decode_text(struct loader *l, const struct subject *s, const struct ynode *map,
-		const char *key, const struct ynode **out);
-int decode_bool(struct loader *l, const struct subject *s, const struct ynode *map,
-		const char *key, bool *out);
-int decode_uint(struct loader *l, const struct subject *s, const struct ynode *map,
-		const char *key, uint32_t *out);
+int decode_text(struct loader *l, const struct subject *s, const struct ynode *map, const char *key,
+		const struct ynode **out);
+int decode_bool(struct loader *l, const struct subject *s, const struct ynode *map, const char *key,
+		bool *out);
+int decode_uint(struct loader *l, const struct subject *s, const struct ynode *map, const char *key,
+		uint32_t *out);
 
 /* a sequence of scalars; empty ones may be among them */
 int decode_items(struct loader *l, const struct subject *s, const struct ynode *map,

@@ -77,7 +77,8 @@ int define_list_append(struct loader *l, const struct subject *s, const struct y
 	struct list *list = names_get(&l->lists.names, name->text, name->len);
 
 	if (!list)
-		return missing(l, s, name, "List uses 'append' or 'override.items: append' but no "
+		return missing(l, s, name,
+			       "List uses 'append' or 'override.items: append' but no "
 			       "list by that name already exists");
 	list->visibility = define_touch(l);
 	return nodes_join(l->arena, &list->items, items) ? load_no_memory(l) : 0;

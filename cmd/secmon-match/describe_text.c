@@ -7,8 +7,8 @@
 #include "cmd/secmon-match/details.h"
 #include "cmd/secmon-match/select.h"
 
-#define WIDTH		96	/* columns */
-#define INDENT		12
+#define WIDTH  96 /* columns */
+#define INDENT 12
 
 static void print_label(FILE *out, const char *label)
 {

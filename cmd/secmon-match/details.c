@@ -106,10 +106,15 @@ static void add_event(void *arg, const char *name)
 
 static void begin(struct details *d)
 {
-	struct strings *all[] = {
-		&d->fields, &d->operators, &d->events, &d->macros, &d->lists, &d->output_fields,
-		&d->exception_names, &d->exception_fields, &d->exception_operators
-	};
+	struct strings *all[] = { &d->fields,
+				  &d->operators,
+				  &d->events,
+				  &d->macros,
+				  &d->lists,
+				  &d->output_fields,
+				  &d->exception_names,
+				  &d->exception_fields,
+				  &d->exception_operators };
 
 	memset(d, 0, sizeof(*d));
 	arena_init(&d->arena, LOAD_BYTES);
@@ -119,10 +124,15 @@ static void begin(struct details *d)
 
 static int finish(struct details *d)
 {
-	struct strings *all[] = {
-		&d->fields, &d->operators, &d->events, &d->macros, &d->lists, &d->output_fields,
-		&d->exception_names, &d->exception_fields, &d->exception_operators
-	};
+	struct strings *all[] = { &d->fields,
+				  &d->operators,
+				  &d->events,
+				  &d->macros,
+				  &d->lists,
+				  &d->output_fields,
+				  &d->exception_names,
+				  &d->exception_fields,
+				  &d->exception_operators };
 	bool failed = !d->compiled;
 
 	for (size_t i = 0; i < nitems(all); i++) {

@@ -19,7 +19,7 @@ struct details {
 	struct strings fields, operators, events, macros, lists;
 	struct strings output_fields;
 	struct strings exception_names, exception_fields, exception_operators;
-	const char *compiled;		/* canonical text of the condition */
+	const char *compiled; /* canonical text of the condition */
 };
 
 /* Each fills *d from nothing; details_free gives it back. 0 or -1 ENOMEM. */

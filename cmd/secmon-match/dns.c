@@ -22,7 +22,7 @@ static struct known {
 	char *name;
 	size_t n;
 	struct address a[ADDRESSES_MAX];
-} *names[NAMES_MAX];
+} * names[NAMES_MAX];
 static size_t nnames;
 static bool enabled;
 

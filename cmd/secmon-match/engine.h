@@ -15,17 +15,17 @@ struct active {
 	struct format *format;
 	struct limit limit;
 	struct tally *tally;
-	uint32_t node;		/* of its whole condition */
+	uint32_t node; /* of its whole condition */
 };
 
 /* One rule for one event type. */
 struct entry_rule {
-	uint32_t active;	/* which */
-	uint32_t node;		/* its condition for that type */
+	uint32_t active; /* which */
+	uint32_t node;	 /* its condition for that type */
 };
 
 struct bucket {
-	struct entry_rule *rules;	/* in the order of evaluation */
+	struct entry_rule *rules; /* in the order of evaluation */
 	uint32_t n;
 };
 
@@ -35,12 +35,12 @@ struct engine {
 	struct active *active;
 	uint32_t nactive;
 	struct bucket buckets[EVENT_ID_END];
-	struct bucket unknown;		/* for types that our table does not have */
+	struct bucket unknown; /* for types that our table does not have */
 	struct arena arena;
 };
 
 struct engine_options {
-	struct limit limit;	/* of rules that have none of their own */
+	struct limit limit; /* of rules that have none of their own */
 };
 
 /*

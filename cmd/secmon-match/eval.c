@@ -8,34 +8,34 @@
 #include "cmd/secmon-match/symbols.h"
 #include "common/compat.h"
 
-enum { SORT_FIRST = 256, SORT_LAST = 1 << 20, SORT_KIDS_MAX = 4096 };	/* turns, kids */
+enum { SORT_FIRST = 256, SORT_LAST = 1 << 20, SORT_KIDS_MAX = 4096 }; /* turns, kids */
 enum { ITEMS_MAX = 16 };
 
 /* A value of the event, and its number in the dictionary of its slot. */
 struct kept {
-	uint32_t turn;		/* event it is of */
+	uint32_t turn; /* event it is of */
 	bool there, numbered;
 	int32_t number;
-	int32_t numbers[ITEMS_MAX];	/* of the items of "any ancestor" */
+	int32_t numbers[ITEMS_MAX]; /* of the items of "any ancestor" */
 	struct xval v;
 };
 
 /* What evaluation needs of a node, and no more: many of them fit in the cache. */
 struct step {
-	uint32_t known;		/* turn * 2 + result */
+	uint32_t known; /* turn * 2 + result */
 	uint32_t first;
 	uint32_t count : 28, kind : 3, impure : 1;
-	uint32_t seen, held;	/* how often it was decided, and was true */
+	uint32_t seen, held; /* how often it was decided, and was true */
 };
 
 struct eval {
 	const struct program *p;
 	struct xctx *x;
-	uint32_t turn;		/* number of the event, 31 bits */
-	struct step *steps;	/* per node */
-	uint32_t *kids;		/* in the order that pays */
-	uint32_t sort_at;	/* turn of the next sort_all() */
-	struct kept *kept;	/* per slot */
+	uint32_t turn;	    /* number of the event, 31 bits */
+	struct step *steps; /* per node */
+	uint32_t *kids;	    /* in the order that pays */
+	uint32_t sort_at;   /* turn of the next sort_all() */
+	struct kept *kept;  /* per slot */
 	struct symbols symbols;
 };
 
@@ -82,12 +82,12 @@ const struct program *eval_program(const struct eval *e)
 }
 
 /* What asking this kid first costs for each time it decides an AND (it is false) or OR (true). */
-static float price(const struct eval *e, uint32_t kid, bool and)
+static float price(const struct eval *e, uint32_t kid, bool conjunction)
 {
 	const struct step *s = &e->steps[kid];
 	float held = (s->held + 1.0f) / (s->seen + 2.0f);
 
-	return e->p->nodes[kid].cost / (and ? 1.0f - held : held);
+	return e->p->nodes[kid].cost / (conjunction ? 1.0f - held : held);
 }
 
 /*
@@ -97,13 +97,13 @@ static float price(const struct eval *e, uint32_t kid, bool and)
 static void sort_kids(struct eval *e, const struct step *s)
 {
 	uint32_t *kids = &e->kids[s->first];
-	bool and = s->kind == NODE_AND;
+	bool conjunction = s->kind == NODE_AND;
 
 	for (uint32_t i = 1; i < s->count; i++) {
 		uint32_t kid = kids[i], j = i;
-		float p = price(e, kid, and);
+		float p = price(e, kid, conjunction);
 
-		for (; j > 0 && price(e, kids[j - 1], and) > p; j--)
+		for (; j > 0 && price(e, kids[j - 1], conjunction) > p; j--)
 			kids[j] = kids[j - 1];
 		kids[j] = kid;
 	}
@@ -118,7 +118,7 @@ static void sort_all(struct eval *e)
 		    s->count <= SORT_KIDS_MAX)
 			sort_kids(e, s);
 	}
-	for (uint32_t i = 0; i < e->p->nnodes; i++) {	/* the past counts less and less */
+	for (uint32_t i = 0; i < e->p->nnodes; i++) { /* the past counts less and less */
 		e->steps[i].seen /= 2;
 		e->steps[i].held /= 2;
 	}
@@ -147,8 +147,7 @@ static struct kept *get(struct eval *e, uint32_t slot)
 	if (k->turn != e->turn || e->p->slots[slot]->impure) {
 		k->turn = e->turn;
 		k->numbered = false;
-		k->there = expr_value(e->x, e->p->slots[slot], &k->v) &&
-			   k->v.quant != Q_PRINTED;
+		k->there = expr_value(e->x, e->p->slots[slot], &k->v) && k->v.quant != Q_PRINTED;
 	}
 	return k;
 }

@@ -48,7 +48,9 @@ static void number_bounds(const struct pred *p, bool *may_hold, bool *may_fail)
 	for (uint32_t i = 0; i < p->nlits; i++)
 		zero &= p->lits[i].v.u == 0;
 	switch (p->op) {
-	case OP_EQ: case OP_IN: case OP_INTERSECTS:
+	case OP_EQ:
+	case OP_IN:
+	case OP_INTERSECTS:
 		*may_hold = !zero;
 		break;
 	case OP_NE:
@@ -97,7 +99,7 @@ void evset_of_pred(const struct pred *p, struct evset *when, struct evset *unles
 	evset_all(&rest);
 	for (int i = 0; i < EVSET_WORDS; i++)
 		rest.w[i] &= ~named.w[i];
-	if (generic)		/* the other calls without a type of their own */
+	if (generic) /* the other calls without a type of their own */
 		evset_add(&rest, EV_SYSCALL);
 	*when = p->op == OP_NE ? rest : named;
 	*unless = p->op == OP_NE ? named : rest;

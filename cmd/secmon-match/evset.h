@@ -26,7 +26,7 @@ static inline void evset_add(struct evset *s, unsigned int id)
 	s->w[id / 64] |= 1ULL << (id % 64);
 }
 
-void evset_all(struct evset *s);	/* every type of the table */
+void evset_all(struct evset *s); /* every type of the table */
 void evset_and(struct evset *s, const struct evset *t);
 void evset_or(struct evset *s, const struct evset *t);
 

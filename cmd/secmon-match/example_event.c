@@ -152,8 +152,10 @@ static bool write_field(struct wire *w, const char *name, const struct ynode *v,
 	bool list, ok;
 
 	if (!f || (f->filled != FILLED_CAPTURE && f->filled != FILLED_ENRICH)) {
-		snprintf(err, errlen, f ? "'%s' does not travel in events: it follows from others"
-					: "there is no field '%s'", name);
+		snprintf(err, errlen,
+			 f ? "'%s' does not travel in events: it follows from others"
+			   : "there is no field '%s'",
+			 name);
 		return false;
 	}
 	list = f->flags & (FIELD_LIST | FIELD_WIRE_LIST);

@@ -7,7 +7,7 @@
 #include "cmd/secmon-match/exception_impl.h"
 #include "cmd/secmon-match/parse.h"
 
-#define VISIT	256	/* what looking at a value costs of LOAD_WORK */
+#define VISIT 256 /* what looking at a value costs of LOAD_WORK */
 
 static int charge(struct loader *l, const struct subject *s, const struct ynode *node)
 {
@@ -307,9 +307,9 @@ static int append_new(struct loader *l, const struct subject *s, struct ruledef 
 int exceptions_append(struct loader *l, struct ruledef *r, const struct exceptions *e)
 {
 	for (uint32_t i = 0; i < e->n; i++) {
-		struct subject s = {
-			.item = "exception", .name = e->v[i]->name, .node = e->v[i]->item
-		};
+		struct subject s = { .item = "exception",
+				     .name = e->v[i]->name,
+				     .node = e->v[i]->item };
 		struct exception *old = find(r, e->v[i]->name);
 
 		if (old ? append_values(l, &s, old, e->v[i]) : append_new(l, &s, r, e->v[i]))

@@ -18,7 +18,7 @@ bool exceptions_any(const struct ruledef *r)
 static void add_quoted(struct textbuf *b, const struct ynode *v)
 {
 	bool quote = v->kind == YNODE_SCALAR && memchr(v->text, ' ', v->len) && *v->text != '"' &&
-		*v->text != '\'';
+		     *v->text != '\'';
 
 	if (v->kind != YNODE_SCALAR)
 		return;

@@ -11,7 +11,7 @@
 #include "cmd/secmon-match/loader.h"
 #include "cmd/secmon-match/textbuf.h"
 
-#define TRY	256	/* what looking for one list costs of LOAD_WORK, besides the text */
+#define TRY 256 /* what looking for one list costs of LOAD_WORK, besides the text */
 
 static bool is_blank(char c)
 {
@@ -135,7 +135,7 @@ static void join(struct list *list, struct textbuf *b)
 
 		if (item->len && b->len)
 			textbuf_add(b, ", ", 2);
-		list->starts[i] = b->len + quote;	/* this is how a byte finds its item */
+		list->starts[i] = b->len + quote; /* this is how a byte finds its item */
 		if (quote)
 			textbuf_add(b, "\"", 1);
 		textbuf_add(b, item->text, item->len);

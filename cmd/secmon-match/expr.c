@@ -71,9 +71,10 @@ static bool is_text(const struct expr *e)
 
 static int bad_type(const struct operand *o, const struct expr *arg, struct check_error *err)
 {
-	return check_fail(err, &o->pos, "can't add field transformer: type '%s' is not supported "
-			  "by '%s' transformer applied on field '%s'", type_name(arg->type),
-			  ast_function_name(o->function), arg->name);
+	return check_fail(err, &o->pos,
+			  "can't add field transformer: type '%s' is not supported "
+			  "by '%s' transformer applied on field '%s'",
+			  type_name(arg->type), ast_function_name(o->function), arg->name);
 }
 
 static int need_args(struct expr *e, const struct operand *o, uint32_t min, uint32_t max,
@@ -145,8 +146,8 @@ static int call_getopt(struct expr *e, const struct operand *o, struct check_err
 	e->type = TYPE_CHARBUF;
 	if (need_args(e, o, 2, 2, err) < 0)
 		return -1;
-	if (!e->args[0]->list && !(e->args[0]->kind == EXPR_FIELD &&
-				   (e->args[0]->ref.field->flags & FIELD_WIRE_LIST)))
+	if (!e->args[0]->list &&
+	    !(e->args[0]->kind == EXPR_FIELD && (e->args[0]->ref.field->flags & FIELD_WIRE_LIST)))
 		return check_fail(err, &o->pos, "getopt() requires a list as its first argument");
 	if (e->args[1]->kind != EXPR_TEXT)
 		return check_fail(err, &o->pos, "getopt() requires a quoted string of options");
@@ -206,7 +207,7 @@ struct expr *expr_compile(struct arena *arena, const struct operand *o, struct c
 		e->type = TYPE_CHARBUF;
 		e->list = true;
 		return e;
-	default:		/* a text, or a number, which is one here */
+	default: /* a text, or a number, which is one here */
 		e->kind = EXPR_TEXT;
 		e->type = TYPE_CHARBUF;
 		e->text = o->text;

@@ -11,16 +11,16 @@
 enum expr_kind { EXPR_FIELD, EXPR_CALL, EXPR_TEXT, EXPR_LIST };
 
 struct expr {
-	uint8_t kind;		/* enum expr_kind */
-	uint8_t function;	/* enum ast_function */
-	uint8_t type;		/* enum type of its value */
-	bool list;		/* several values */
-	bool impure;		/* another value each time it is asked for */
-	struct fieldref ref;	/* EXPR_FIELD */
-	struct text text;	/* EXPR_TEXT; the argument of EXPR_CALL */
+	uint8_t kind;	     /* enum expr_kind */
+	uint8_t function;    /* enum ast_function */
+	uint8_t type;	     /* enum type of its value */
+	bool list;	     /* several values */
+	bool impure;	     /* another value each time it is asked for */
+	struct fieldref ref; /* EXPR_FIELD */
+	struct text text;    /* EXPR_TEXT; the argument of EXPR_CALL */
 	uint32_t nargs;
 	struct expr **args;
-	const char *name;	/* "tolower(proc.name)": as the user names it */
+	const char *name; /* "tolower(proc.name)": as the user names it */
 };
 
 /*

@@ -95,8 +95,7 @@ bool ev_field(struct xctx *x, unsigned int id, enum type type, struct xval *v)
 	return wire_value(&w, type, v);
 }
 
-bool ev_items(struct xctx *x, unsigned int id, enum type type, const struct xval **items,
-		size_t *n)
+bool ev_items(struct xctx *x, unsigned int id, enum type type, const struct xval **items, size_t *n)
 {
 	struct pull p;
 	struct value w;

@@ -11,13 +11,13 @@
 /* One event being looked at, and what is known besides it. */
 struct xctx {
 	const struct event *e;
-	const struct event_type *type;	/* NULL: not in our table */
+	const struct event_type *type; /* NULL: not in our table */
 	struct scratch *s;
-	char hostname[256];		/* where the events come from */
-	uint64_t first_ns;		/* rawtime of the first event, 0 before it */
-	uint64_t last_ns;		/* of the event before this one */
-	uint64_t now_ns;		/* of this one */
-	uint64_t count;			/* util.cnt */
+	char hostname[256]; /* where the events come from */
+	uint64_t first_ns;  /* rawtime of the first event, 0 before it */
+	uint64_t last_ns;   /* of the event before this one */
+	uint64_t now_ns;    /* of this one */
+	uint64_t count;	    /* util.cnt */
 };
 
 /* xctx_event(x, e): look at the next event; all values of the last one are gone. */

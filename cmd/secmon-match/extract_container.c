@@ -118,13 +118,17 @@ static bool x_duration(struct xctx *x, const struct fieldref *r, struct xval *v)
 extract_fn *extract_container(unsigned int id)
 {
 	switch (id) {
-	case F_CONTAINER_MOUNT: case F_CONTAINER_MOUNT_SOURCE: case F_CONTAINER_MOUNT_DEST:
-	case F_CONTAINER_MOUNT_MODE: case F_CONTAINER_MOUNT_RDWR:
+	case F_CONTAINER_MOUNT:
+	case F_CONTAINER_MOUNT_SOURCE:
+	case F_CONTAINER_MOUNT_DEST:
+	case F_CONTAINER_MOUNT_MODE:
+	case F_CONTAINER_MOUNT_RDWR:
 	case F_CONTAINER_MOUNT_PROPAGATION:
 		return x_mount;
 	case F_CONTAINER_MOUNTS:
 		return x_mounts;
-	case F_CONTAINER_LABEL: case F_K8S_POD_LABEL:
+	case F_CONTAINER_LABEL:
+	case F_K8S_POD_LABEL:
 		return x_label;
 	case F_CONTAINER_DURATION:
 		return x_duration;

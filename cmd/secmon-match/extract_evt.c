@@ -133,8 +133,9 @@ static bool x_type(struct xctx *x, const struct fieldref *r, struct xval *v)
 
 static bool x_type_is(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
-	return x_type(x, r, v) && xval_uint(v, TYPE_UINT32, v->len == r->textlen &&
-					    memcmp(v->s, r->text, r->textlen) == 0);
+	return x_type(x, r, v) &&
+	       xval_uint(v, TYPE_UINT32,
+			 v->len == r->textlen && memcmp(v->s, r->text, r->textlen) == 0);
 }
 
 static bool x_dir(struct xctx *x, const struct fieldref *r, struct xval *v)
@@ -151,11 +152,14 @@ static unsigned int io_category(struct xctx *x)
 	if (!ev_text(x, F_FD_TYPECHAR, &s, &len) || len != 1 || *s == 'o')
 		return CATEGORY_UNKNOWN;
 	switch (*s) {
-	case 'f': case 'd':
+	case 'f':
+	case 'd':
 		return CATEGORY_FILE;
-	case '4': case '6':
+	case '4':
+	case '6':
 		return CATEGORY_NET;
-	case 'p': case 'u':
+	case 'p':
+	case 'u':
 		return CATEGORY_IPC;
 	default:
 		return CATEGORY_OTHER;
@@ -165,13 +169,21 @@ static unsigned int io_category(struct xctx *x)
 static bool x_category(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	static const char *const names[] = {
-		[CATEGORY_UNKNOWN] = "unknown", [CATEGORY_OTHER] = "other",
-		[CATEGORY_FILE] = "file", [CATEGORY_NET] = "net", [CATEGORY_IPC] = "IPC",
-		[CATEGORY_MEMORY] = "memory", [CATEGORY_PROCESS] = "process",
-		[CATEGORY_SLEEP] = "sleep", [CATEGORY_SYSTEM] = "system",
-		[CATEGORY_SIGNAL] = "signal", [CATEGORY_USER] = "user",
-		[CATEGORY_TIME] = "time", [CATEGORY_PROCESSING] = "processing",
-		[CATEGORY_WAIT] = "wait", [CATEGORY_SCHEDULER] = "scheduler",
+		[CATEGORY_UNKNOWN] = "unknown",
+		[CATEGORY_OTHER] = "other",
+		[CATEGORY_FILE] = "file",
+		[CATEGORY_NET] = "net",
+		[CATEGORY_IPC] = "IPC",
+		[CATEGORY_MEMORY] = "memory",
+		[CATEGORY_PROCESS] = "process",
+		[CATEGORY_SLEEP] = "sleep",
+		[CATEGORY_SYSTEM] = "system",
+		[CATEGORY_SIGNAL] = "signal",
+		[CATEGORY_USER] = "user",
+		[CATEGORY_TIME] = "time",
+		[CATEGORY_PROCESSING] = "processing",
+		[CATEGORY_WAIT] = "wait",
+		[CATEGORY_SCHEDULER] = "scheduler",
 		[CATEGORY_INTERNAL] = "internal",
 	};
 	unsigned int c = x->type ? x->type->category : CATEGORY_UNKNOWN;
@@ -179,7 +191,7 @@ static bool x_category(struct xctx *x, const struct fieldref *r, struct xval *v)
 	if (c == CATEGORY_IO_READ || c == CATEGORY_IO_WRITE || c == CATEGORY_IO_OTHER)
 		c = io_category(x);
 	if (c == CATEGORY_IPC && x->type->category != c)
-		return xval_cstr(v, "ipc");	/* the other one is in capitals */
+		return xval_cstr(v, "ipc"); /* the other one is in capitals */
 	return c < nitems(names) && names[c] && xval_cstr(v, names[c]);
 }
 
@@ -222,8 +234,8 @@ static bool x_rawarg(struct xctx *x, const struct fieldref *r, struct xval *v)
 	if (event_has(x->e, F_ARG(p->arg)) && (kind == X_INT || kind == X_UINT))
 		return xval_number(v, p->type, 0);
 	v->quant = Q_ONE;
-	if (kind != X_TEXT || p->type == TYPE_SOCKADDR ||
-	    p->type == TYPE_SOCKTUPLE || p->type == TYPE_FDLIST)
+	if (kind != X_TEXT || p->type == TYPE_SOCKADDR || p->type == TYPE_SOCKTUPLE ||
+	    p->type == TYPE_FDLIST)
 		return false;
 	return xval_cstr(v, "<NA>");
 }
@@ -250,26 +262,44 @@ static bool x_util_cnt(struct xctx *x, const struct fieldref *r, struct xval *v)
 extract_fn *extract_evt(unsigned int id)
 {
 	switch (id) {
-	case F_EVT_TIME: case F_EVT_TIME_S: case F_EVT_TIME_ISO8601: case F_EVT_DATETIME:
-	case F_EVT_DATETIME_S: case F_EVT_OUTPUTTIME:
+	case F_EVT_TIME:
+	case F_EVT_TIME_S:
+	case F_EVT_TIME_ISO8601:
+	case F_EVT_DATETIME:
+	case F_EVT_DATETIME_S:
+	case F_EVT_OUTPUTTIME:
 		return x_time;
-	case F_EVT_RAWTIME_S: case F_EVT_RAWTIME_NS: case F_EVT_RELTIME: case F_EVT_RELTIME_S:
-	case F_EVT_RELTIME_NS: case F_EVT_DELTATIME: case F_EVT_DELTATIME_S:
+	case F_EVT_RAWTIME_S:
+	case F_EVT_RAWTIME_NS:
+	case F_EVT_RELTIME:
+	case F_EVT_RELTIME_S:
+	case F_EVT_RELTIME_NS:
+	case F_EVT_DELTATIME:
+	case F_EVT_DELTATIME_S:
 	case F_EVT_DELTATIME_NS:
 		return x_time_part;
-	case F_EVT_LATENCY: case F_EVT_LATENCY_S: case F_EVT_LATENCY_NS:
-	case F_EVT_LATENCY_QUANTIZED: case F_EVT_LATENCY_HUMAN: case F_EVT_WAIT_LATENCY:
+	case F_EVT_LATENCY:
+	case F_EVT_LATENCY_S:
+	case F_EVT_LATENCY_NS:
+	case F_EVT_LATENCY_QUANTIZED:
+	case F_EVT_LATENCY_HUMAN:
+	case F_EVT_WAIT_LATENCY:
 		return x_latency;
-	case F_EVT_PLUGINNAME: case F_EVT_PLUGININFO:
-	case F_THREAD_CPU: case F_THREAD_CPU_USER: case F_THREAD_CPU_SYSTEM:
+	case F_EVT_PLUGINNAME:
+	case F_EVT_PLUGININFO:
+	case F_THREAD_CPU:
+	case F_THREAD_CPU_USER:
+	case F_THREAD_CPU_SYSTEM:
 		return x_never;
 	case F_EVT_SOURCE:
 		return x_source;
-	case F_EVT_IS_ASYNC: case F_EVT_ASYNCTYPE:
+	case F_EVT_IS_ASYNC:
+	case F_EVT_ASYNCTYPE:
 		return x_async;
 	case F_EVT_HOSTNAME:
 		return x_hostname;
-	case F_EVT_TYPE: case F_SYSCALL_TYPE:
+	case F_EVT_TYPE:
+	case F_SYSCALL_TYPE:
 		return x_type;
 	case F_EVT_TYPE_IS:
 		return x_type_is;
@@ -277,7 +307,8 @@ extract_fn *extract_evt(unsigned int id)
 		return x_dir;
 	case F_EVT_CATEGORY:
 		return x_category;
-	case F_EVT_ARGS: case F_EVT_INFO:
+	case F_EVT_ARGS:
+	case F_EVT_INFO:
 		return x_args;
 	case F_EVT_ARG:
 		return x_arg;

@@ -44,10 +44,10 @@ static bool x_type(struct xctx *x, const struct fieldref *r, struct xval *v)
 		char c;
 		const char *name;
 	} types[] = {
-		{ 'f', "file" }, { 'd', "directory" }, { '4', "ipv4" }, { '6', "ipv6" },
-		{ 'u', "unix" }, { 'p', "pipe" }, { 'e', "event" }, { 's', "signalfd" },
-		{ 'l', "eventpoll" }, { 'i', "inotify" }, { 't', "timerfd" }, { 'n', "netlink" },
-		{ 'b', "bpf" }, { 'r', "io_uring" }, { 'm', "memfd" }, { 'P', "pidfd" },
+		{ 'f', "file" },      { 'd', "directory" }, { '4', "ipv4" },	{ '6', "ipv6" },
+		{ 'u', "unix" },      { 'p', "pipe" },	    { 'e', "event" },	{ 's', "signalfd" },
+		{ 'l', "eventpoll" }, { 'i', "inotify" },   { 't', "timerfd" }, { 'n', "netlink" },
+		{ 'b', "bpf" },	      { 'r', "io_uring" },  { 'm', "memfd" },	{ 'P', "pidfd" },
 	};
 	char c = typechar(x);
 
@@ -165,8 +165,10 @@ static bool x_ends(struct xctx *x, const struct fieldref *r, struct xval *v)
 static bool x_net(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	static const uint16_t of[][2] = {
-		{ F_FD_CNET, F_FD_CIP }, { F_FD_SNET, F_FD_SIP },
-		{ F_FD_LNET, F_FD_LIP }, { F_FD_RNET, F_FD_RIP },
+		{ F_FD_CNET, F_FD_CIP },
+		{ F_FD_SNET, F_FD_SIP },
+		{ F_FD_LNET, F_FD_LIP },
+		{ F_FD_RNET, F_FD_RIP },
 	};
 
 	for (size_t i = 0; i < nitems(of); i++)
@@ -178,8 +180,10 @@ static bool x_net(struct xctx *x, const struct fieldref *r, struct xval *v)
 static bool x_proto(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	static const uint16_t of[][2] = {
-		{ F_FD_CPROTO, F_FD_CPORT }, { F_FD_SPROTO, F_FD_SPORT },
-		{ F_FD_LPROTO, F_FD_LPORT }, { F_FD_RPROTO, F_FD_RPORT },
+		{ F_FD_CPROTO, F_FD_CPORT },
+		{ F_FD_SPROTO, F_FD_SPORT },
+		{ F_FD_LPROTO, F_FD_LPORT },
+		{ F_FD_RPROTO, F_FD_RPORT },
 	};
 	struct text_out t;
 	struct xval port;
@@ -209,8 +213,10 @@ static bool x_l4proto(struct xctx *x, const struct fieldref *r, struct xval *v)
 static bool x_dns(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	static const uint16_t of[][2] = {
-		{ F_FD_CIP_NAME, F_FD_CIP }, { F_FD_SIP_NAME, F_FD_SIP },
-		{ F_FD_LIP_NAME, F_FD_LIP }, { F_FD_RIP_NAME, F_FD_RIP },
+		{ F_FD_CIP_NAME, F_FD_CIP },
+		{ F_FD_SIP_NAME, F_FD_SIP },
+		{ F_FD_LIP_NAME, F_FD_LIP },
+		{ F_FD_RIP_NAME, F_FD_RIP },
 	};
 
 	if (!dns_enabled())
@@ -239,7 +245,9 @@ static bool x_dev(struct xctx *x, const struct fieldref *r, struct xval *v)
 static bool type_of(struct xctx *x, uint32_t fd, struct xval *v)
 {
 	static const uint16_t standard[] = {
-		F_PROC_STDIN_TYPE, F_PROC_STDOUT_TYPE, F_PROC_STDERR_TYPE,
+		F_PROC_STDIN_TYPE,
+		F_PROC_STDOUT_TYPE,
+		F_PROC_STDERR_TYPE,
 	};
 	int64_t own;
 
@@ -284,21 +292,35 @@ extract_fn *extract_fd(unsigned int id)
 		return x_directory;
 	case F_FD_FILENAME:
 		return x_filename;
-	case F_FD_CONTAINERNAME: case F_FD_CONTAINERDIRECTORY:
+	case F_FD_CONTAINERNAME:
+	case F_FD_CONTAINERDIRECTORY:
 		return x_container;
 	case F_FD_UID:
 		return x_uid;
-	case F_FD_IP: case F_FD_PORT: case F_FD_PROTO: case F_FD_NET:
+	case F_FD_IP:
+	case F_FD_PORT:
+	case F_FD_PROTO:
+	case F_FD_NET:
 		return x_ends;
-	case F_FD_CNET: case F_FD_SNET: case F_FD_LNET: case F_FD_RNET:
+	case F_FD_CNET:
+	case F_FD_SNET:
+	case F_FD_LNET:
+	case F_FD_RNET:
 		return x_net;
-	case F_FD_CPROTO: case F_FD_SPROTO: case F_FD_LPROTO: case F_FD_RPROTO:
+	case F_FD_CPROTO:
+	case F_FD_SPROTO:
+	case F_FD_LPROTO:
+	case F_FD_RPROTO:
 		return x_proto;
 	case F_FD_L4PROTO:
 		return x_l4proto;
-	case F_FD_CIP_NAME: case F_FD_SIP_NAME: case F_FD_LIP_NAME: case F_FD_RIP_NAME:
+	case F_FD_CIP_NAME:
+	case F_FD_SIP_NAME:
+	case F_FD_LIP_NAME:
+	case F_FD_RIP_NAME:
 		return x_dns;
-	case F_FD_DEV_MAJOR: case F_FD_DEV_MINOR:
+	case F_FD_DEV_MAJOR:
+	case F_FD_DEV_MINOR:
 		return x_dev;
 	case F_FD_TYPES:
 		return x_types;

@@ -19,7 +19,7 @@ bool ev_field(struct xctx *x, unsigned int id, enum type type, struct xval *v);
 
 /* ev_items(x, id, type, items, n): an array of the wire; false if absent. */
 bool ev_items(struct xctx *x, unsigned int id, enum type type, const struct xval **items,
-		size_t *n);
+	      size_t *n);
 
 /* ev_join(x, id, sep, v): the texts of an array with sep between. */
 bool ev_join(struct xctx *x, unsigned int id, char sep, struct xval *v);

@@ -44,9 +44,9 @@ static bool x_is_io(struct xctx *x, const struct fieldref *r, struct xval *v)
 		return (rd || wr) && xval_cstr(v, rd ? "read" : "write");
 	case F_EVT_IS_WAIT:
 		return xval_bool(v, has_flag(x, EVENT_WAITS));
-	default:		/* evt.is_syslog */
+	default: /* evt.is_syslog */
 		return xval_bool(v, wr && ev_text(x, F_FD_NAME, &s, &len) && len >= 8 &&
-				 memcmp(s + len - 8, "/dev/log", 8) == 0);
+					    memcmp(s + len - 8, "/dev/log", 8) == 0);
 	}
 }
 
@@ -86,8 +86,9 @@ static bool x_count(struct xctx *x, const struct fieldref *r, struct xval *v)
 	case F_EVT_COUNT_THREADINFO:
 		known = x->e->type == EV_PROCINFO && event_i64(x->e, F_PROC_PID, &pid) &&
 			event_i64(x->e, F_THREAD_TID, &tid);
-		return xval_uint(v, TYPE_UINT32, id == F_EVT_COUNT_THREADINFO ?
-				 x->e->type == EV_PROCINFO : known && tid == pid);
+		return xval_uint(v, TYPE_UINT32,
+				 id == F_EVT_COUNT_THREADINFO ? x->e->type == EV_PROCINFO
+							      : known && tid == pid);
 	}
 	if (!result(x, &res))
 		return false;
@@ -129,7 +130,7 @@ static bool is_io_class(struct xctx *x)
 	const char *s;
 	size_t len;
 
-	if (c == CATEGORY_IO_OTHER)	/* close and the like, of an fd that is known */
+	if (c == CATEGORY_IO_OTHER) /* close and the like, of an fd that is known */
 		return ev_text(x, F_FD_TYPECHAR, &s, &len) && len == 1 && *s != 'o';
 	return c == CATEGORY_IO_READ || c == CATEGORY_IO_WRITE;
 }
@@ -152,8 +153,7 @@ static bool x_buflen(struct xctx *x, const struct fieldref *r, struct xval *v)
 }
 
 /* Bits of the open flags in the event's own coding. */
-enum { O_EV_READ = 1, O_EV_WRITE = 2, O_EV_CREAT = 4, O_EV_TMPFILE = 8192,
-       O_EV_CREATED = 16384 };
+enum { O_EV_READ = 1, O_EV_WRITE = 2, O_EV_CREAT = 4, O_EV_TMPFILE = 8192, O_EV_CREATED = 16384 };
 
 static bool x_is_open(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
@@ -170,11 +170,11 @@ static bool x_is_open(struct xctx *x, const struct fieldref *r, struct xval *v)
 	case F_EVT_IS_OPEN_EXEC:
 		event_u64(x->e, F_ARG(A_MODE), &mode);
 		return xval_bool(v, ((ok && (flags & (O_EV_CREAT | O_EV_TMPFILE))) || creat) &&
-				 (mode & 0111));
-	default:		/* evt.is_open_create */
-		return xval_bool(v, ok && ((flags & O_EV_CREATED) ||
-					   ((flags & O_EV_TMPFILE) && result(x, &res) &&
-					    res >= 0)));
+					    (mode & 0111));
+	default: /* evt.is_open_create */
+		return xval_bool(v,
+				 ok && ((flags & O_EV_CREATED) ||
+					((flags & O_EV_TMPFILE) && result(x, &res) && res >= 0)));
 	}
 }
 
@@ -183,10 +183,18 @@ static bool x_abspath(struct xctx *x, const struct fieldref *r, struct xval *v)
 	bool dst = r->argkind == REF_TEXT && r->textlen == 3 && memcmp(r->text, "dst", 3) == 0;
 
 	switch (x->e->type) {
-	case EV_RENAMEAT: case EV_RENAMEAT2: case EV_LINKAT:
+	case EV_RENAMEAT:
+	case EV_RENAMEAT2:
+	case EV_LINKAT:
 		return ev_field(x, dst ? F_EVT_ABSPATH_DST : F_EVT_ABSPATH_SRC, TYPE_CHARBUF, v);
-	case EV_SYMLINKAT: case EV_MKDIRAT: case EV_UNLINKAT: case EV_FCHMODAT:
-	case EV_FCHOWNAT: case EV_OPENAT: case EV_OPENAT2: case EV_OPEN_BY_HANDLE_AT:
+	case EV_SYMLINKAT:
+	case EV_MKDIRAT:
+	case EV_UNLINKAT:
+	case EV_FCHMODAT:
+	case EV_FCHOWNAT:
+	case EV_OPENAT:
+	case EV_OPENAT2:
+	case EV_OPEN_BY_HANDLE_AT:
 		if (ev_field(x, F_EVT_ABSPATH_SRC, TYPE_CHARBUF, v))
 			return true;
 		return ev_field(x, F_ARGTEXT(A_NAME), TYPE_CHARBUF, v) ||
@@ -216,25 +224,45 @@ static bool x_fs_path(struct xctx *x, const struct fieldref *r, struct xval *v)
 extract_fn *extract_io(unsigned int id)
 {
 	switch (id) {
-	case F_EVT_RES: case F_EVT_FAILED:
+	case F_EVT_RES:
+	case F_EVT_FAILED:
 		return x_res;
-	case F_EVT_IS_IO: case F_EVT_IS_IO_READ: case F_EVT_IS_IO_WRITE: case F_EVT_IO_DIR:
-	case F_EVT_IS_WAIT: case F_EVT_IS_SYSLOG:
+	case F_EVT_IS_IO:
+	case F_EVT_IS_IO_READ:
+	case F_EVT_IS_IO_WRITE:
+	case F_EVT_IO_DIR:
+	case F_EVT_IS_WAIT:
+	case F_EVT_IS_SYSLOG:
 		return x_is_io;
-	case F_EVT_COUNT: case F_EVT_COUNT_ERROR: case F_EVT_COUNT_ERROR_FILE:
-	case F_EVT_COUNT_ERROR_NET: case F_EVT_COUNT_ERROR_MEMORY: case F_EVT_COUNT_ERROR_OTHER:
-	case F_EVT_COUNT_EXIT: case F_EVT_COUNT_PROCINFO: case F_EVT_COUNT_THREADINFO:
+	case F_EVT_COUNT:
+	case F_EVT_COUNT_ERROR:
+	case F_EVT_COUNT_ERROR_FILE:
+	case F_EVT_COUNT_ERROR_NET:
+	case F_EVT_COUNT_ERROR_MEMORY:
+	case F_EVT_COUNT_ERROR_OTHER:
+	case F_EVT_COUNT_EXIT:
+	case F_EVT_COUNT_PROCINFO:
+	case F_EVT_COUNT_THREADINFO:
 		return x_count;
-	case F_EVT_BUFLEN: case F_EVT_BUFLEN_IN: case F_EVT_BUFLEN_OUT: case F_EVT_BUFLEN_FILE:
-	case F_EVT_BUFLEN_FILE_IN: case F_EVT_BUFLEN_FILE_OUT: case F_EVT_BUFLEN_NET:
-	case F_EVT_BUFLEN_NET_IN: case F_EVT_BUFLEN_NET_OUT:
+	case F_EVT_BUFLEN:
+	case F_EVT_BUFLEN_IN:
+	case F_EVT_BUFLEN_OUT:
+	case F_EVT_BUFLEN_FILE:
+	case F_EVT_BUFLEN_FILE_IN:
+	case F_EVT_BUFLEN_FILE_OUT:
+	case F_EVT_BUFLEN_NET:
+	case F_EVT_BUFLEN_NET_IN:
+	case F_EVT_BUFLEN_NET_OUT:
 		return x_buflen;
-	case F_EVT_IS_OPEN_READ: case F_EVT_IS_OPEN_WRITE: case F_EVT_IS_OPEN_EXEC:
+	case F_EVT_IS_OPEN_READ:
+	case F_EVT_IS_OPEN_WRITE:
+	case F_EVT_IS_OPEN_EXEC:
 	case F_EVT_IS_OPEN_CREATE:
 		return x_is_open;
 	case F_EVT_ABSPATH:
 		return x_abspath;
-	case F_FS_PATH_NAME: case F_FS_PATH_NAMERAW:
+	case F_FS_PATH_NAME:
+	case F_FS_PATH_NAMERAW:
 		return x_fs_path;
 	}
 	return NULL;

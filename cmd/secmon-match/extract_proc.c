@@ -17,7 +17,7 @@ static bool line(struct xctx *x, unsigned int first, bool blank, struct xval *v)
 
 	if (!ev_text(x, first, &s, &len) || !event_list(x->e, F_PROC_ARGS, &p, &n))
 		return false;
-	if (n == 1) {	/* one empty argument looks like none */
+	if (n == 1) { /* one empty argument looks like none */
 		struct pull q = p;
 
 		if (pull_next(&q, &w) == PULL_OK && value_is_text(&w) && w.len == 0)
@@ -186,8 +186,10 @@ static bool x_aenv(struct xctx *x, const struct fieldref *r, struct xval *v)
 static bool x_parent(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	static const uint16_t lists[][2] = {
-		{ F_PROC_PEXE, F_PROC_AEXE }, { F_PROC_PEXEPATH, F_PROC_AEXEPATH },
-		{ F_PROC_PNAME, F_PROC_ANAME }, { F_PROC_PCMDLINE, F_PROC_ACMDLINE },
+		{ F_PROC_PEXE, F_PROC_AEXE },
+		{ F_PROC_PEXEPATH, F_PROC_AEXEPATH },
+		{ F_PROC_PNAME, F_PROC_ANAME },
+		{ F_PROC_PCMDLINE, F_PROC_ACMDLINE },
 	};
 
 	for (size_t i = 0; i < nitems(lists); i++)
@@ -238,7 +240,7 @@ static bool x_leader(struct xctx *x, const struct fieldref *r, struct xval *v)
 		return same(x, F_PROC_VPGID, F_PROC_VPID, v);
 	case F_PROC_IS_PGID_LEADER:
 		return same(x, F_PROC_PGID, F_PROC_PID, v);
-	default:		/* thread.ismain */
+	default: /* thread.ismain */
 		return same(x, F_THREAD_TID, F_PROC_PID, v);
 	}
 }
@@ -334,7 +336,8 @@ static bool x_cgroups(struct xctx *x, const struct fieldref *r, struct xval *v)
 extract_fn *extract_proc(unsigned int id)
 {
 	switch (id) {
-	case F_PROC_CMDLINE: case F_PROC_EXELINE:
+	case F_PROC_CMDLINE:
+	case F_PROC_EXELINE:
 		return x_line;
 	case F_PROC_ARGS:
 		return x_args;
@@ -342,16 +345,27 @@ extract_fn *extract_proc(unsigned int id)
 		return x_env;
 	case F_PROC_AENV:
 		return x_aenv;
-	case F_PROC_ANAME: case F_PROC_AEXE: case F_PROC_AEXEPATH: case F_PROC_ACMDLINE:
-	case F_PROC_APID: case F_PROC_AARGS:
+	case F_PROC_ANAME:
+	case F_PROC_AEXE:
+	case F_PROC_AEXEPATH:
+	case F_PROC_ACMDLINE:
+	case F_PROC_APID:
+	case F_PROC_AARGS:
 		return x_ancestor;
-	case F_PROC_PEXE: case F_PROC_PEXEPATH: case F_PROC_PNAME: case F_PROC_PCMDLINE:
+	case F_PROC_PEXE:
+	case F_PROC_PEXEPATH:
+	case F_PROC_PNAME:
+	case F_PROC_PCMDLINE:
 		return x_parent;
-	case F_PROC_CMDNARGS: case F_PROC_CMDLENARGS:
+	case F_PROC_CMDNARGS:
+	case F_PROC_CMDLENARGS:
 		return x_sizes;
-	case F_PROC_DURATION: case F_PROC_PPID_DURATION:
+	case F_PROC_DURATION:
+	case F_PROC_PPID_DURATION:
 		return x_duration;
-	case F_PROC_IS_SID_LEADER: case F_PROC_IS_VPGID_LEADER: case F_PROC_IS_PGID_LEADER:
+	case F_PROC_IS_SID_LEADER:
+	case F_PROC_IS_VPGID_LEADER:
+	case F_PROC_IS_PGID_LEADER:
 	case F_THREAD_ISMAIN:
 		return x_leader;
 	case F_PROC_EXE_INO_CTIME_DURATION_PROC_START:
@@ -361,11 +375,16 @@ extract_fn *extract_proc(unsigned int id)
 		return x_fdusage;
 	case F_THREAD_NAMETID:
 		return x_nametid;
-	case F_THREAD_VMSIZE: case F_THREAD_VMRSS: case F_THREAD_VMSIZE_B: case F_THREAD_VMRSS_B:
+	case F_THREAD_VMSIZE:
+	case F_THREAD_VMRSS:
+	case F_THREAD_VMSIZE_B:
+	case F_THREAD_VMRSS_B:
 		return x_memory;
-	case F_THREAD_EXECTIME: case F_THREAD_TOTEXECTIME:
+	case F_THREAD_EXECTIME:
+	case F_THREAD_TOTEXECTIME:
 		return x_exectime;
-	case F_THREAD_CGROUPS: case F_THREAD_CGROUP:
+	case F_THREAD_CGROUPS:
+	case F_THREAD_CGROUP:
 		return x_cgroups;
 	}
 	return NULL;

@@ -12,11 +12,22 @@
 static bool takes_index(unsigned int id)
 {
 	switch (id) {
-	case F_PROC_ANAME: case F_PROC_AEXE: case F_PROC_AEXEPATH: case F_PROC_ACMDLINE:
-	case F_PROC_APID: case F_PROC_AARGS: case F_PROC_ARGS: case F_FD_TYPES:
-	case F_EVT_ARG: case F_PROC_AENV: case F_CONTAINER_MOUNT: case F_CONTAINER_MOUNT_SOURCE:
-	case F_CONTAINER_MOUNT_DEST: case F_CONTAINER_MOUNT_MODE:
-	case F_CONTAINER_MOUNT_RDWR: case F_CONTAINER_MOUNT_PROPAGATION:
+	case F_PROC_ANAME:
+	case F_PROC_AEXE:
+	case F_PROC_AEXEPATH:
+	case F_PROC_ACMDLINE:
+	case F_PROC_APID:
+	case F_PROC_AARGS:
+	case F_PROC_ARGS:
+	case F_FD_TYPES:
+	case F_EVT_ARG:
+	case F_PROC_AENV:
+	case F_CONTAINER_MOUNT:
+	case F_CONTAINER_MOUNT_SOURCE:
+	case F_CONTAINER_MOUNT_DEST:
+	case F_CONTAINER_MOUNT_MODE:
+	case F_CONTAINER_MOUNT_RDWR:
+	case F_CONTAINER_MOUNT_PROPAGATION:
 		return true;
 	}
 	return false;
@@ -25,8 +36,14 @@ static bool takes_index(unsigned int id)
 static bool takes_text(unsigned int id)
 {
 	switch (id) {
-	case F_PROC_ANAME: case F_PROC_AEXE: case F_PROC_AEXEPATH: case F_PROC_ACMDLINE:
-	case F_PROC_APID: case F_PROC_AARGS: case F_PROC_ARGS: case F_FD_TYPES:
+	case F_PROC_ANAME:
+	case F_PROC_AEXE:
+	case F_PROC_AEXEPATH:
+	case F_PROC_ACMDLINE:
+	case F_PROC_APID:
+	case F_PROC_AARGS:
+	case F_PROC_ARGS:
+	case F_FD_TYPES:
 		return false;
 	}
 	return true;
@@ -36,9 +53,18 @@ static bool takes_text(unsigned int id)
 static bool takes_dotted(unsigned int id)
 {
 	switch (id) {
-	case F_EVT_ARG: case F_EVT_RAWARG: case F_EVT_TYPE_IS: case F_EVT_ABSPATH:
-	case F_THREAD_CGROUP: case F_PROC_ENV: case F_CONTAINER_LABEL: case F_K8S_POD_LABEL:
-	case F_K8S_NS_LABEL: case F_K8S_RC_LABEL: case F_K8S_RS_LABEL: case F_K8S_SVC_LABEL:
+	case F_EVT_ARG:
+	case F_EVT_RAWARG:
+	case F_EVT_TYPE_IS:
+	case F_EVT_ABSPATH:
+	case F_THREAD_CGROUP:
+	case F_PROC_ENV:
+	case F_CONTAINER_LABEL:
+	case F_K8S_POD_LABEL:
+	case F_K8S_NS_LABEL:
+	case F_K8S_RC_LABEL:
+	case F_K8S_RS_LABEL:
+	case F_K8S_SVC_LABEL:
 	case F_K8S_DEPLOYMENT_LABEL:
 		return true;
 	}

@@ -13,11 +13,11 @@ enum fieldref_arg { REF_NONE, REF_INDEX, REF_TEXT };
 
 struct fieldref {
 	const struct field *field;
-	uint8_t type;		/* enum type; of evt.rawarg.X that of the first event that has X */
-	uint8_t argkind;	/* enum fieldref_arg */
-	uint32_t index;		/* REF_INDEX */
-	int arg;		/* enum arg_id of evt.arg.X and evt.rawarg.X, else -1 */
-	const char *text;	/* REF_TEXT: not copied, not terminated */
+	uint8_t type;	  /* enum type; of evt.rawarg.X that of the first event that has X */
+	uint8_t argkind;  /* enum fieldref_arg */
+	uint32_t index;	  /* REF_INDEX */
+	int arg;	  /* enum arg_id of evt.arg.X and evt.rawarg.X, else -1 */
+	const char *text; /* REF_TEXT: not copied, not terminated */
 	uint32_t textlen;
 };
 

@@ -11,9 +11,9 @@
 #include "cmd/secmon-match/render.h"
 
 struct piece_out {
-	const char *text;		/* literal; NULL: a value */
+	const char *text; /* literal; NULL: a value */
 	uint32_t len;
-	uint32_t width;			/* 0: as long as it is */
+	uint32_t width; /* 0: as long as it is */
 	const struct expr *value;
 };
 

@@ -38,12 +38,14 @@ static int item_engine(struct loader *l, const struct ynode *item, struct subjec
 	} else if (version(v->text, need)) {
 		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, v,
 				 "Unable to parse engine version '%.64s' as a semver string. "
-				 "Expected \"x.y.z\" semver format.", v->text);
+				 "Expected \"x.y.z\" semver format.",
+				 v->text);
 	}
 	if (!version_serves(ENGINE_VERSION, need))
 		return load_find(l, LOAD_ERR_VALIDATE, s, v,
-				 "Rules require engine version %u.%u.%u, but engine version is "
-				 ENGINE_VERSION, need[0], need[1], need[2]);
+				 "Rules require engine version %u.%u.%u, but engine version "
+				 "is " ENGINE_VERSION,
+				 need[0], need[1], need[2]);
 	if (!l->engine_version || version(l->engine_version, best) || best[1] < need[1]) {
 		char text[40];
 
@@ -221,22 +223,32 @@ static const char *const engine_keys[] = { "required_engine_version", NULL };
 static const char *const plugin_keys[] = { "required_plugin_versions", NULL };
 static const char *const list_keys[] = { "list", "items", "append", "override", NULL };
 static const char *const macro_keys[] = { "macro", "condition", "append", "override", NULL };
-static const char *const rule_keys[] = {
-	"rule", "condition", "output", "desc", "priority", "source", "enabled", "warn_evttypes",
-	"skip-if-unknown-filter", "tags", "exceptions", "capture", "capture_duration", "append",
-	"override", "examples", "rate-limit", NULL
-};
+static const char *const rule_keys[] = { "rule",
+					 "condition",
+					 "output",
+					 "desc",
+					 "priority",
+					 "source",
+					 "enabled",
+					 "warn_evttypes",
+					 "skip-if-unknown-filter",
+					 "tags",
+					 "exceptions",
+					 "capture",
+					 "capture_duration",
+					 "append",
+					 "override",
+					 "examples",
+					 "rate-limit",
+					 NULL };
 
 /* In the order in which they are looked for: an item may hold the keys of two kinds. */
 static const struct {
-	const char *const *keys;	/* the first says the kind */
+	const char *const *keys; /* the first says the kind */
 	int (*read)(struct loader *l, const struct ynode *item, struct subject *s);
 } kinds[] = {
-	{ engine_keys, item_engine },
-	{ plugin_keys, item_plugins },
-	{ list_keys, item_list },
-	{ macro_keys, item_macro },
-	{ rule_keys, item_rule },
+	{ engine_keys, item_engine }, { plugin_keys, item_plugins }, { list_keys, item_list },
+	{ macro_keys, item_macro },   { rule_keys, item_rule },
 };
 
 int item_read(struct loader *l, const struct ynode *item)

@@ -12,9 +12,8 @@
 #include "common/compat.h"
 #include "common/parse.h"
 
-static const char *const priorities[] = {
-	"Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Informational", "Debug"
-};
+static const char *const priorities[] = { "Emergency", "Alert",	 "Critical",	  "Error",
+					  "Warning",   "Notice", "Informational", "Debug" };
 static_assert(nitems(priorities) == PRIORITY_END, "one name for each");
 
 const char *priority_name(enum priority p)
@@ -130,8 +129,12 @@ static int rule_define(struct loader *l, const struct ynode *item, const struct 
 		       const struct subject *s)
 {
 	struct ruledef r = {
-		.name = name->text, .len = name->len, .item = item, .source = "syscall",
-		.enabled = true, .warn_evttypes = true,
+		.name = name->text,
+		.len = name->len,
+		.item = item,
+		.source = "syscall",
+		.enabled = true,
+		.warn_evttypes = true,
 	};
 	struct exceptions ex = { 0 };
 	const struct ruledef *prev;
@@ -211,9 +214,10 @@ static int check_other_source(struct loader *l, const struct subject *s, const s
 		return 0;
 	if (decode_scalar(l, s, "source", source))
 		return -1;
-	return strcmp(source->text, r->source) ?
-		load_find(l, LOAD_ERR_VALIDATE, s, source,
-			  "Rule has been re-defined with a different source") : 0;
+	return strcmp(source->text, r->source)
+		       ? load_find(l, LOAD_ERR_VALIDATE, s, source,
+				   "Rule has been re-defined with a different source")
+		       : 0;
 }
 
 /* "append: true": condition and exceptions, nothing else */
@@ -244,8 +248,20 @@ static int rule_append(struct loader *l, const struct ynode *item, const struct 
 
 /* The keys of a rule that "override:" may name. */
 enum {
-	KEY_CONDITION, KEY_OUTPUT, KEY_DESC, KEY_TAGS, KEY_EXCEPTIONS, KEY_PRIORITY, KEY_ENABLED,
-	KEY_WARN, KEY_SKIP, KEY_CAPTURE, KEY_DURATION, KEY_EXAMPLES, KEY_RATE, KEY_END
+	KEY_CONDITION,
+	KEY_OUTPUT,
+	KEY_DESC,
+	KEY_TAGS,
+	KEY_EXCEPTIONS,
+	KEY_PRIORITY,
+	KEY_ENABLED,
+	KEY_WARN,
+	KEY_SKIP,
+	KEY_CAPTURE,
+	KEY_DURATION,
+	KEY_EXAMPLES,
+	KEY_RATE,
+	KEY_END
 };
 
 static int override_text(struct loader *l, const struct subject *s, const struct ynode *item,

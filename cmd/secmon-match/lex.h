@@ -16,8 +16,8 @@
 struct lexer {
 	const char *text;
 	size_t len, at;
-	struct arena *arena;	/* unescaped strings are made here */
-	struct text last;	/* the last word taken, for messages */
+	struct arena *arena; /* unescaped strings are made here */
+	struct text last;    /* the last word taken, for messages */
 };
 
 /* lex_blank(l): true if there was at least one blank; all of them are taken. */
@@ -30,7 +30,7 @@ bool lex_word(struct lexer *l, const char *word);
 bool lex_identifier(struct lexer *l, struct text *t);
 bool lex_field_name(struct lexer *l, struct text *t);
 bool lex_bare(struct lexer *l, struct text *t);
-bool lex_bare_arg(struct lexer *l, struct text *t);	/* within [ ] */
+bool lex_bare_arg(struct lexer *l, struct text *t); /* within [ ] */
 bool lex_number(struct lexer *l, struct text *t);
 
 /*

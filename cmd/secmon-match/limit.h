@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct limit {
-	uint64_t count, per_ns;	/* count 0: no limit */
+	uint64_t count, per_ns; /* count 0: no limit */
 	uint64_t since_ns;	/* start of the time that is being counted */
 	uint64_t used;		/* alerts since then */
 };

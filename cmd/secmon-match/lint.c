@@ -49,7 +49,7 @@ static void lint_deprecated(struct lint *lint, const struct operand *o)
 static bool compares_na(const struct check *c)
 {
 	bool op = c->op == OP_EQ || c->op == OP_EQEQ || c->op == OP_NE || c->op == OP_IN ||
-		c->op == OP_INTERSECTS || c->op == OP_PMATCH;
+		  c->op == OP_INTERSECTS || c->op == OP_PMATCH;
 
 	for (uint32_t i = 0; op && i < c->nvalues; i++)
 		if (c->values[i].len == 4 && !memcmp(c->values[i].s, "<NA>", 4))

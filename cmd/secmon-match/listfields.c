@@ -9,15 +9,16 @@
 
 static const char *const filled_by[] = {
 	[FILLED_NOBODY] = "nobody", [FILLED_CAPTURE] = "capture", [FILLED_ENRICH] = "enrich",
-	[FILLED_MATCH] = "match", [FILLED_ALERT] = "alert",
+	[FILLED_MATCH] = "match",   [FILLED_ALERT] = "alert",
 };
 
 /* The words for the flags of a field, with blanks between. */
 static const char *words(const struct field *f, char *buf, size_t len)
 {
 	snprintf(buf, len, "%s%s%s%s%s%s%s", f->flags & FIELD_LIST ? " list" : "",
-		 f->flags & FIELD_ARG_REQUIRED ? " argument" :
-		 f->flags & FIELD_ARG_OK ? " [argument]" : "",
+		 f->flags & FIELD_ARG_REQUIRED ? " argument"
+		 : f->flags & FIELD_ARG_OK     ? " [argument]"
+					       : "",
 		 f->flags & FIELD_FILTER_ONLY ? " filter-only" : "",
 		 f->flags & FIELD_PRINT_ONLY ? " print-only" : "",
 		 f->flags & FIELD_DEPRECATED ? " deprecated" : "",

@@ -14,7 +14,7 @@
 #include "cmd/secmon-match/strset.h"
 #include "cmd/secmon-match/syscalls.h"
 
-enum { SET_FROM = 5 };		/* texts from which on a hash is faster than a loop */
+enum { SET_FROM = 5 }; /* texts from which on a hash is faster than a loop */
 
 /* Decimal, as scanf reads it: blanks and a sign in front, too large saturates. */
 static int number(struct lit *l, enum type type, const char *s, char *err, size_t errlen)

@@ -16,14 +16,18 @@
 #include "common/compat.h"
 
 static int find_va(struct loader *l, enum load_code code, const struct subject *s,
-		   const struct place *place, unsigned int width, const char *hint,
-		   const char *fmt, va_list ap)
+		   const struct place *place, unsigned int width, const char *hint, const char *fmt,
+		   va_list ap)
 {
 	char text[1024];
 	struct finding f = {
-		.code = code, .text = text, .hint = hint && *hint ? hint : NULL,
-		.item = s ? s->item : "", .name = s && s->name ? s->name : "",
-		.place = *place, .width = width,
+		.code = code,
+		.text = text,
+		.hint = hint && *hint ? hint : NULL,
+		.item = s ? s->item : "",
+		.name = s && s->name ? s->name : "",
+		.place = *place,
+		.width = width,
 	};
 
 	vsnprintf(text, sizeof(text), fmt, ap);
@@ -186,8 +190,8 @@ static void unreadable(struct loader *l, const struct rulefile *f)
 	struct subject s = { .item = "rules file", .name = f->path };
 	struct place place = { .file = f };
 
-	find_place(l, LOAD_ERR_FILE_READ, &s, &place, 0, NULL, "%s", errno == EFBIG ?
-		   "a rules file may have at most 64 MB" : strerror(errno));
+	find_place(l, LOAD_ERR_FILE_READ, &s, &place, 0, NULL, "%s",
+		   errno == EFBIG ? "a rules file may have at most 64 MB" : strerror(errno));
 }
 
 static void load_fd(struct loader *l, int fd, const char *path)

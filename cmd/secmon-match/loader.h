@@ -20,19 +20,19 @@
 #include "cmd/secmon-match/ydoc.h"
 #include "common/compat.h"
 
-#define ENGINE_VERSION	"0.62.0"	/* of Falco 0.44.1, whose language this is */
+#define ENGINE_VERSION "0.62.0" /* of Falco 0.44.1, whose language this is */
 
 /* Bounds of one load. */
 enum {
-	LOAD_FILES	= 1024,
-	LOAD_FILE_BYTES	= 64 << 20,
-	LOAD_TEXT_BYTES	= 64 << 20,	/* one condition, lists substituted */
-	LOAD_NODES	= 1 << 20,	/* one condition, macros grafted */
-	LOAD_DEPTH	= 1000,		/* one condition, macros grafted */
+	LOAD_FILES = 1024,
+	LOAD_FILE_BYTES = 64 << 20,
+	LOAD_TEXT_BYTES = 64 << 20, /* one condition, lists substituted */
+	LOAD_NODES = 1 << 20,	    /* one condition, macros grafted */
+	LOAD_DEPTH = 1000,	    /* one condition, macros grafted */
 };
-#define LOAD_BYTES	((size_t)512 << 20)	/* of memory for definitions, and again for trees */
-#define LOAD_WORK	((size_t)8 << 30)	/* bytes copied to substitute lists */
-#define LOAD_ALL_NODES	((uint64_t)16 << 20)	/* all conditions, macros grafted */
+#define LOAD_BYTES     ((size_t)512 << 20)  /* of memory for definitions, and again for trees */
+#define LOAD_WORK      ((size_t)8 << 30)    /* bytes copied to substitute lists */
+#define LOAD_ALL_NODES ((uint64_t)16 << 20) /* all conditions, macros grafted */
 
 /* A growing array of nodes, in an arena. */
 struct nodes {
@@ -50,22 +50,22 @@ struct defs {
 struct list {
 	const char *name;
 	uint32_t len;
-	uint32_t order;		/* place in struct defs */
-	uint32_t index;		/* when it was first defined */
-	uint32_t visibility;	/* when it was last defined or appended to */
-	const struct ynode *item;	/* its (last) definition */
+	uint32_t order;		  /* place in struct defs */
+	uint32_t index;		  /* when it was first defined */
+	uint32_t visibility;	  /* when it was last defined or appended to */
+	const struct ynode *item; /* its (last) definition */
 	struct nodes items;
 	bool used;
 	/* made by expand.c, for one compilation */
 	bool compiled;
-	const char *text;	/* items joined by ", " */
+	const char *text; /* items joined by ", " */
 	uint32_t text_len;
 	uint32_t nflat;
-	const struct ynode **flat;	/* items, those of earlier lists in their place */
-	uint32_t *starts;	/* of each in text */
-	struct list **inner;	/* the earlier lists among the items */
+	const struct ynode **flat; /* items, those of earlier lists in their place */
+	uint32_t *starts;	   /* of each in text */
+	struct list **inner;	   /* the earlier lists among the items */
 	uint32_t ninner;
-	uint32_t *later;	/* order of later lists named in text */
+	uint32_t *later; /* order of later lists named in text */
 	uint32_t nlater;
 };
 
@@ -94,16 +94,16 @@ struct macro {
 
 struct exception {
 	const char *name;
-	const struct ynode *item;	/* its first definition */
-	const struct ynode *fields, *comps;	/* comps may be NULL */
-	struct nodes values;		/* nodes of the values lists' elements */
+	const struct ynode *item;	    /* its first definition */
+	const struct ynode *fields, *comps; /* comps may be NULL */
+	struct nodes values;		    /* nodes of the values lists' elements */
 };
 
 struct ruledef {
 	const char *name;
 	uint32_t len;
 	uint32_t index, visibility;
-	const struct ynode *item;	/* its definition */
+	const struct ynode *item; /* its definition */
 	struct nodes cond, output, desc;
 	const char *source;
 	enum priority priority;
@@ -116,7 +116,7 @@ struct ruledef {
 	uint32_t nexceptions, exceptions_room;
 	bool unknown_source;
 	/* made by resolve.c, for one compilation */
-	bool ok;		/* compiled and not skipped */
+	bool ok; /* compiled and not skipped */
 	struct source *text;
 	const struct ast *tree;
 	const char *output_text;
@@ -132,33 +132,33 @@ struct loader {
 	const struct checker *checker;
 	const struct selection *selection;
 	struct report *report;
-	struct arena *arena;		/* files and definitions: as long as the ruleset */
-	struct arena trees;		/* texts and trees of the last compilation */
+	struct arena *arena; /* files and definitions: as long as the ruleset */
+	struct arena trees;  /* texts and trees of the last compilation */
 	struct rulefile **files;
 	unsigned int nfiles;
-	unsigned int file;		/* the one being loaded */
-	bool file_failed;		/* something in it was wrong */
+	unsigned int file; /* the one being loaded */
+	bool file_failed;  /* something in it was wrong */
 	bool out_of_memory;
-	uint32_t clock;			/* definitions so far */
+	uint32_t clock; /* definitions so far */
 	struct defs lists, macros, rules;
-	struct names broken;		/* names of items that could not be read */
-	const char *engine_version;	/* the highest asked for, as written; or NULL */
+	struct names broken;	    /* names of items that could not be read */
+	const char *engine_version; /* the highest asked for, as written; or NULL */
 	const char *unmet_plugin;
-	struct plugin_need **plugins;	/* for -L */
+	struct plugin_need **plugins; /* for -L */
 	uint32_t nplugins, plugins_room;
 	/* bounds and scratch of one compilation */
 	size_t work;
 	uint64_t nodes;
-	uint64_t *wanted;		/* bit per list: to be substituted in the text at hand */
-	uint32_t *odd_lists;		/* lists whose names hold blanks or the like */
+	uint64_t *wanted;    /* bit per list: to be substituted in the text at hand */
+	uint32_t *odd_lists; /* lists whose names hold blanks or the like */
 	uint32_t nodd;
 };
 
 /* What a finding is about. */
 struct subject {
-	const char *item;		/* "rule", "list", "macro", "exception", "" */
+	const char *item; /* "rule", "list", "macro", "exception", "" */
 	const char *name;
-	const struct ynode *node;	/* where, if nothing nearer is known */
+	const struct ynode *node; /* where, if nothing nearer is known */
 };
 
 /* load_find(l, code, subject, node, fmt, ...): report it, at node (or the subject's). Always -1. */
@@ -168,7 +168,7 @@ int load_find(struct loader *l, enum load_code code, const struct subject *s,
 /* load_find_hint: the same with a hint. */
 int load_find_hint(struct loader *l, enum load_code code, const struct subject *s,
 		   const struct ynode *node, const char *hint, const char *fmt, ...)
-		   printf_like(6, 7);
+	printf_like(6, 7);
 
 /* load_find_at(l, code, s, pos, hint, text): at a place in a condition's text. */
 int load_find_at(struct loader *l, enum load_code code, const struct subject *s,
@@ -197,7 +197,7 @@ void compile_all(struct loader *l);
  * uses_list, uses_macro: note that u uses it, unless one of the last USES_BACK
  * notes says so already: a rule may name very many. -1 out of memory.
  */
-#define USES_BACK	64
+#define USES_BACK 64
 int uses_list(struct arena *a, struct uses *u, struct list *list);
 int uses_macro(struct arena *a, struct uses *u, struct macro *m);
 

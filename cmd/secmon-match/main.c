@@ -79,8 +79,8 @@ static int print_description(const struct options *o, const struct ruleset *rs)
 	int failed = -1;
 
 	if (k)
-		failed = o->json ? describe_json(rs, &c, stdout) :
-				   describe_text(rs, &c, o->describe, stdout);
+		failed = o->json ? describe_json(rs, &c, stdout)
+				 : describe_text(rs, &c, o->describe, stdout);
 	checker_free(k);
 	if (failed && errno == ENOENT)
 		log_usage("no rule, macro or list is called '%s'", o->describe);

@@ -21,9 +21,8 @@ static struct names_slot *find(const struct names *t, const char *name, size_t l
 {
 	size_t i = h & (t->room - 1);
 
-	while (t->slots[i].name &&
-	       (t->slots[i].hash != h || t->slots[i].len != len ||
-		memcmp(t->slots[i].name, name, len)))
+	while (t->slots[i].name && (t->slots[i].hash != h || t->slots[i].len != len ||
+				    memcmp(t->slots[i].name, name, len)))
 		i = (i + 1) & (t->room - 1);
 	return &t->slots[i];
 }

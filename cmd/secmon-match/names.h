@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct names_slot {
-	const char *name;	/* NULL: free */
+	const char *name; /* NULL: free */
 	uint32_t len;
 	uint32_t hash;
 	void *thing;
@@ -17,7 +17,7 @@ struct names_slot {
 struct names {
 	struct names_slot *slots;
 	size_t n, room;
-	uint64_t seed;		/* so that a file cannot choose names that collide */
+	uint64_t seed; /* so that a file cannot choose names that collide */
 };
 
 /* names_get(t, name, len): what was put under name, or NULL. */

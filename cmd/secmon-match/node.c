@@ -48,8 +48,8 @@ static uint64_t hash(enum node_kind kind, const uint32_t *kids, uint32_t n)
 	return h ^ h >> 32;
 }
 
-static bool same(const struct program *p, uint32_t node, enum node_kind kind,
-		 const uint32_t *kids, uint32_t n)
+static bool same(const struct program *p, uint32_t node, enum node_kind kind, const uint32_t *kids,
+		 uint32_t n)
 {
 	const struct node *o = &p->nodes[node];
 

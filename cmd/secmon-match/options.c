@@ -55,34 +55,35 @@ static const struct option longs[] = {
 };
 
 static const char usage[] =
-"usage: secmon-match [-i ENDPOINT] [-o ENDPOINT] [option]... -r FILE|DIR...\n"
-"Match events with rules; write an alert for each that matches.\n"
-"\n"
-"  -r, --rules FILE|DIR       rules, in this order; of a directory *.yaml and *.yml\n"
-"  -i, --input ENDPOINT       where events come from (standard input)\n"
-"  -o, --output ENDPOINT      where alerts go (standard output)\n"
-"  -V, --validate             check the rules, say all that is wrong, and end\n"
-"  -L, --describe[=NAME]      describe rules, macros and lists, all or so called, and end\n"
-"  -t, --test                 run the examples in the rules, and end\n"
-"      --plan                 print what capture must deliver for the rules, and end\n"
-"      --explain              with --plan: what of each rule the kernel decides, what\n"
-"                             not and why, and what it costs, on standard error\n"
-"      --list-fields[=FORMAT] print all fields as text, json or mdoc, and end\n"
-"      --json                 -V and -L as JSON\n"
-"  -p, --priority NAME        only rules of this priority or a more urgent one\n"
-"  -D, --disable-rule NAME    not these rules; * matches anything\n"
-"  -T, --disable-tag TAG      not rules with this tag\n"
-"      --enable-rule NAME, --enable-tag TAG, --only-tag TAG\n"
-"                             these rules after all, or only these; in the order given\n"
-"      --rule-matching first|all\n"
-"                             stop at the first rule that matches an event (default), or not\n"
-"      --rate-limit N/TIME    at most N alerts of a rule in TIME, the others counted\n"
-"      --pass                 let events through that no rule matches\n"
-"      --why                  say in each alert which checks matched on which values\n"
-"      --dns                  look up the names that rules compare addresses with\n"
-"  -v, --verbose              say more\n"
-"      --help, --version\n"
-"ENDPOINT: - | FILE | unix:PATH | unix-listen:PATH | fd:N | listen-fds\n";
+	"usage: secmon-match [-i ENDPOINT] [-o ENDPOINT] [option]... -r FILE|DIR...\n"
+	"Match events with rules; write an alert for each that matches.\n"
+	"\n"
+	"  -r, --rules FILE|DIR       rules, in this order; of a directory *.yaml and *.yml\n"
+	"  -i, --input ENDPOINT       where events come from (standard input)\n"
+	"  -o, --output ENDPOINT      where alerts go (standard output)\n"
+	"  -V, --validate             check the rules, say all that is wrong, and end\n"
+	"  -L, --describe[=NAME]      describe rules, macros and lists, all or so called, and end\n"
+	"  -t, --test                 run the examples in the rules, and end\n"
+	"      --plan                 print what capture must deliver for the rules, and end\n"
+	"      --explain              with --plan: what of each rule the kernel decides, what\n"
+	"                             not and why, and what it costs, on standard error\n"
+	"      --list-fields[=FORMAT] print all fields as text, json or mdoc, and end\n"
+	"      --json                 -V and -L as JSON\n"
+	"  -p, --priority NAME        only rules of this priority or a more urgent one\n"
+	"  -D, --disable-rule NAME    not these rules; * matches anything\n"
+	"  -T, --disable-tag TAG      not rules with this tag\n"
+	"      --enable-rule NAME, --enable-tag TAG, --only-tag TAG\n"
+	"                             these rules after all, or only these; in the order given\n"
+	"      --rule-matching first|all\n"
+	"                             stop at the first rule that matches an event (default), or "
+	"not\n"
+	"      --rate-limit N/TIME    at most N alerts of a rule in TIME, the others counted\n"
+	"      --pass                 let events through that no rule matches\n"
+	"      --why                  say in each alert which checks matched on which values\n"
+	"      --dns                  look up the names that rules compare addresses with\n"
+	"  -v, --verbose              say more\n"
+	"      --help, --version\n"
+	"ENDPOINT: - | FILE | unix:PATH | unix-listen:PATH | fd:N | listen-fds\n";
 
 static void show(const char *text)
 {
@@ -212,7 +213,12 @@ static void one_option(struct options *o, int c)
 		set_mode(o, MODE_FIELDS);
 		o->list = list_format(optarg);
 		break;
-	case 'p': case 'D': case 'T': case OPT_ENABLE_RULE: case OPT_ENABLE_TAG: case OPT_ONLY_TAG:
+	case 'p':
+	case 'D':
+	case 'T':
+	case OPT_ENABLE_RULE:
+	case OPT_ENABLE_TAG:
+	case OPT_ONLY_TAG:
 		select_option(o, c, optarg);
 		break;
 	case OPT_HELP:
@@ -242,7 +248,7 @@ void options_parse(struct options *o, int argc, char **argv)
 		else
 			one_option(o, c);
 	}
-	while (optind < argc && o->nrules > 0)	/* -r one two: as a shell expands it */
+	while (optind < argc && o->nrules > 0) /* -r one two: as a shell expands it */
 		add_rules(o, argv[optind++]);
 	if (optind < argc)
 		log_usage("'%s': rules are given with -r", argv[optind]);

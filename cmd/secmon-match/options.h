@@ -22,8 +22,8 @@ struct options {
 	struct selector selectors[SELECTORS_MAX];
 	struct selection selection;
 	struct limit limit;
-	const char *describe;	/* -L: only what has this name; NULL: all */
-	bool all;		/* --rule-matching all */
+	const char *describe; /* -L: only what has this name; NULL: all */
+	bool all;	      /* --rule-matching all */
 	bool pass, why, dns, json, verbose, explain;
 };
 

@@ -26,7 +26,8 @@ static int read_pair(struct loader *l, const struct subject *s, const struct ypa
 	if (!append && strcmp(p->value->text, "replace"))
 		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, p->value,
 				 "Invalid override operation for key '%.100s': '%.100s'. Allowed "
-				 "values are: append replace", key, p->value->text);
+				 "values are: append replace",
+				 key, p->value->text);
 	if (append && !(k && k->can_append))
 		return load_find(l, LOAD_ERR_YAML_VALIDATE, s, p->key,
 				 "Key '%.100s' cannot be appended to, use 'replace' instead", key);
@@ -47,7 +48,8 @@ static int check_keys(struct loader *l, const struct subject *s, const struct yn
 		if (v && keys[i].how == OVERRIDE_NONE)
 			return load_find(l, LOAD_ERR_YAML_VALIDATE, s, v,
 					 "Unexpected key '%s': no corresponding entry under "
-					 "'override' is defined.", keys[i].key);
+					 "'override' is defined.",
+					 keys[i].key);
 	}
 	for (size_t i = 0; i < n; i++)
 		if (keys[i].how != OVERRIDE_NONE && !ynode_get(item, keys[i].key))

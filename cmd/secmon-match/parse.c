@@ -307,8 +307,8 @@ struct ast *parse_condition(const char *text, size_t len, struct arena *arena,
 	return a;
 }
 
-struct operand *parse_operand(const char *text, size_t len, struct arena *arena,
-			      size_t *used, struct parse_error *err)
+struct operand *parse_operand(const char *text, size_t len, struct arena *arena, size_t *used,
+			      struct parse_error *err)
 {
 	struct operand *o;
 	struct parser p;

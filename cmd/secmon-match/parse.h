@@ -8,12 +8,12 @@
 #include "cmd/secmon-match/arena.h"
 #include "cmd/secmon-match/ast.h"
 
-#define PARSE_DEPTH	1000	/* levels; a pair of parentheses is five of them */
+#define PARSE_DEPTH 1000 /* levels; a pair of parentheses is five of them */
 
 struct parse_error {
-	char text[512];		/* what is wrong, without a position */
-	size_t index;		/* byte, from 0 */
-	unsigned int line, column;	/* from 1 */
+	char text[512];		   /* what is wrong, without a position */
+	size_t index;		   /* byte, from 0 */
+	unsigned int line, column; /* from 1 */
 };
 
 /*
@@ -32,8 +32,8 @@ struct ast *parse_condition(const char *text, size_t len, struct arena *arena,
  * the beginning of text, as an output format has it after "%": nothing
  * else is asked of what follows. used: bytes it took. NULL as above.
  */
-struct operand *parse_operand(const char *text, size_t len, struct arena *arena,
-			      size_t *used, struct parse_error *err);
+struct operand *parse_operand(const char *text, size_t len, struct arena *arena, size_t *used,
+			      struct parse_error *err);
 
 /* parse_is_identifier(s, len): may be the name of a macro. */
 int parse_is_identifier(const char *s, size_t len);

@@ -17,10 +17,10 @@ struct parser {
 	struct lexer lex;
 	const struct source *src;
 	unsigned int depth, max_depth;
-	int failed;			/* errno to give, 0 while all is well */
+	int failed; /* errno to give, 0 while all is well */
 	struct parse_error *err;
 	struct stack nodes, operands;
-	struct ast_value *values;		/* of the list being read */
+	struct ast_value *values; /* of the list being read */
 	size_t nvalues, values_room;
 };
 

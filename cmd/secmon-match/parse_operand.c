@@ -119,7 +119,7 @@ static struct operand *parse_arg_list(struct parser *p, size_t start)
 			item = parse_item(p);
 			if (!item) {
 				parser_fail(p, "expected transformer list argument: field, "
-					    "transformer, quoted string, or number");
+					       "transformer, quoted string, or number");
 				return NULL;
 			}
 			if (parser_push(p, &p->operands, item))
@@ -144,7 +144,7 @@ static struct operand *parse_transformer_arg(struct parser *p)
 	o = lex_word(&p->lex, "(") ? parse_arg_list(p, start) : parser_operand(p);
 	if (!o)
 		parser_fail(p, "expected field transformer argument: field, transformer, "
-			    "quoted string, number, or transformer list");
+			       "quoted string, number, or transformer list");
 	return o;
 }
 
@@ -383,7 +383,10 @@ static int parse_list_side(struct parser *p, struct check *c)
 int parser_right_side(struct parser *p, struct check *c)
 {
 	enum { NONE, NUMBER, STRING, LIST };
-	static const struct { char arity; bool blank; } ops[] = {
+	static const struct {
+		char arity;
+		bool blank;
+	} ops[] = {
 #define OPERATOR(sym, text, arity, blank, modifier) { arity, blank },
 #include "cmd/secmon-match/operators.def"
 #undef OPERATOR

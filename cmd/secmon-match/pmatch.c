@@ -14,9 +14,9 @@
 enum { COMPONENT_MAX = 4096 };
 
 struct pmatch {
-	char *name;			/* of this component, NULL for the root */
+	char *name; /* of this component, NULL for the root */
 	size_t len;
-	bool end;			/* a path ends here: all below matches */
+	bool end; /* a path ends here: all below matches */
 	struct pmatch **plain, **globs;
 	size_t nplain, nglobs;
 };

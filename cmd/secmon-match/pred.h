@@ -12,25 +12,25 @@ struct strset;
 /* A value of the right side, in the type of the left. */
 struct lit {
 	struct xval v;
-	uint8_t prefix;		/* of a network: bits */
+	uint8_t prefix; /* of a network: bits */
 	struct rx *rx;
-	const char *text;	/* as written */
+	const char *text; /* as written */
 };
 
 struct pred {
 	struct expr *left;
-	struct expr *right;	/* val(field) or a transformer; NULL: literals */
-	uint8_t op;		/* enum ast_op; == is = here */
-	uint8_t modifier;	/* enum ast_modifier */
+	struct expr *right; /* val(field) or a transformer; NULL: literals */
+	uint8_t op;	    /* enum ast_op; == is = here */
+	uint8_t modifier;   /* enum ast_modifier */
 	bool impure;
-	bool hides_type;	/* which event types it wants cannot be told */
+	bool hides_type; /* which event types it wants cannot be told */
 	uint32_t nlits;
 	struct lit *lits;
-	struct strset *set;	/* of the texts of a long list */
+	struct strset *set; /* of the texts of a long list */
 	struct pmatch *paths;
-	uint32_t cost;		/* about a nanosecond each, without getting the value */
-	uint32_t slot, rslot;	/* where the values are kept; of the program */
-	const char *text;	/* canonical */
+	uint32_t cost;	      /* about a nanosecond each, without getting the value */
+	uint32_t slot, rslot; /* where the values are kept; of the program */
+	const char *text;     /* canonical */
 };
 
 /*

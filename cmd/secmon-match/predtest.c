@@ -59,7 +59,9 @@ static bool equal(const struct xval *v, const struct lit *l)
 		if (v->type == TYPE_IPNET)
 			return in_network(v, l);
 		return v->len == l->v.len && memcmp(v->ip, l->v.ip, v->len) == 0;
-	case X_INT: case X_UINT: case X_DOUBLE:
+	case X_INT:
+	case X_UINT:
+	case X_DOUBLE:
 		return l->v.kind >= X_INT && l->v.kind <= X_DOUBLE && l->v.kind != X_BOOL &&
 		       order_numbers(v, &l->v) == 0;
 	default:
@@ -154,11 +156,13 @@ static bool text_op(enum ast_op op, const struct xval *v, const struct lit *l)
 	if (v->kind != X_TEXT || w->kind != X_TEXT)
 		return false;
 	switch (op) {
-	case OP_CONTAINS: case OP_BCONTAINS:
+	case OP_CONTAINS:
+	case OP_BCONTAINS:
 		return memmem(v->s, v->len, w->s, w->len) != NULL;
 	case OP_ICONTAINS:
 		return icontains(v->s, v->len, w->s, w->len);
-	case OP_STARTSWITH: case OP_BSTARTSWITH:
+	case OP_STARTSWITH:
+	case OP_BSTARTSWITH:
 		return v->len >= w->len && memcmp(v->s, w->s, w->len) == 0;
 	case OP_ENDSWITH:
 		return v->len >= w->len && memcmp(v->s + v->len - w->len, w->s, w->len) == 0;
@@ -176,11 +180,16 @@ static bool text_op(enum ast_op op, const struct xval *v, const struct lit *l)
 static bool one(enum ast_op op, const struct xval *v, const struct lit *l)
 {
 	switch (op) {
-	case OP_EQ: case OP_IN: case OP_INTERSECTS:
+	case OP_EQ:
+	case OP_IN:
+	case OP_INTERSECTS:
 		return equal(v, l);
 	case OP_NE:
 		return !equal(v, l);
-	case OP_LT: case OP_LE: case OP_GT: case OP_GE:
+	case OP_LT:
+	case OP_LE:
+	case OP_GT:
+	case OP_GE:
 		return ordered(op, v, l);
 	default:
 		return text_op(op, v, l);
@@ -217,7 +226,8 @@ static bool scalar(const struct pred *p, const struct xval *v)
 	if (p->modifier != MODIFIER_NONE)
 		return counted(p, v);
 	switch (p->op) {
-	case OP_IN: case OP_INTERSECTS:
+	case OP_IN:
+	case OP_INTERSECTS:
 		return member(p, v);
 	case OP_PMATCH:
 		return v->kind == X_TEXT && pmatch_match(p->paths, v->s, v->len);
@@ -275,8 +285,8 @@ bool pred_test(const struct pred *p, const struct xval *left, const struct xval 
 	if (left->kind == X_ITEMS || right->kind == X_ITEMS)
 		return left->kind == right->kind && lists(p, left, right);
 	l.v = *right;
-	if (right->kind == X_TEXT && (p->op == OP_ICONTAINS || p->op == OP_GLOB ||
-				      p->op == OP_IGLOB)) {
+	if (right->kind == X_TEXT &&
+	    (p->op == OP_ICONTAINS || p->op == OP_GLOB || p->op == OP_IGLOB)) {
 		low = strndup(right->s, right->len);
 		if (!low)
 			return false;

@@ -189,8 +189,11 @@ static long add_tree(struct program *p, const struct ast *tree, struct check_err
 			}
 			kids[i] = (uint32_t)kid;
 		}
-		node = node_join(p, tree->kind == AST_NOT ? NODE_NOT : tree->kind == AST_AND ?
-				 NODE_AND : NODE_OR, kids, tree->nchildren);
+		node = node_join(p,
+				 tree->kind == AST_NOT	 ? NODE_NOT
+				 : tree->kind == AST_AND ? NODE_AND
+							 : NODE_OR,
+				 kids, tree->nchildren);
 		free(kids);
 	}
 	return node < 0 || seen_add(p, tree, (uint32_t)node) < 0 ? -1 : node;
@@ -205,8 +208,10 @@ int program_types_known(const struct program *p, struct check_error *err)
 {
 	for (uint32_t i = 0; i < p->npreds; i++)
 		if (p->preds[i].hides_type)
-			return check_fail(err, NULL, "which event types '%s' wants cannot be told: "
-					  "compare evt.type with names only", p->preds[i].text);
+			return check_fail(err, NULL,
+					  "which event types '%s' wants cannot be told: "
+					  "compare evt.type with names only",
+					  p->preds[i].text);
 	return 0;
 }
 

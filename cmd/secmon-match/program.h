@@ -12,12 +12,12 @@
 enum node_kind { NODE_FALSE, NODE_TRUE, NODE_PRED, NODE_NOT, NODE_AND, NODE_OR };
 
 struct node {
-	uint8_t kind;		/* enum node_kind */
-	bool impure;		/* neither remembered nor moved */
-	uint32_t first;		/* PRED: the check; others: first of their kids */
-	uint32_t count;		/* of kids */
+	uint8_t kind;	/* enum node_kind */
+	bool impure;	/* neither remembered nor moved */
+	uint32_t first; /* PRED: the check; others: first of their kids */
+	uint32_t count; /* of kids */
 	uint32_t cost;
-	struct evset when, unless;	/* types on which it may be true, false */
+	struct evset when, unless; /* types on which it may be true, false */
 };
 
 struct program {
@@ -28,14 +28,14 @@ struct program {
 	uint32_t nkids, kids_room;
 	struct pred *preds;
 	uint32_t npreds, preds_room;
-	const struct expr **slots;	/* values that checks look at, each once */
+	const struct expr **slots; /* values that checks look at, each once */
 	uint32_t nslots, slots_room;
-	uint32_t *index;		/* hash of nodes */
+	uint32_t *index; /* hash of nodes */
 	uint32_t index_room;
 	struct strset *pred_names, *slot_names;
-	uint32_t *map;			/* while a condition is specialized */
+	uint32_t *map; /* while a condition is specialized */
 	uint32_t map_room;
-	struct seen *seen;		/* while a condition is compiled: tree to node */
+	struct seen *seen; /* while a condition is compiled: tree to node */
 	uint32_t seen_room, nseen;
 };
 

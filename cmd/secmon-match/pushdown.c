@@ -13,7 +13,7 @@
 #include "cmd/secmon-match/pushdown_terms.h"
 #include "common/compat.h"
 
-enum { LEVEL_MAX = 64 };	/* deeper parts of a condition are taken as always true */
+enum { LEVEL_MAX = 64 }; /* deeper parts of a condition are taken as always true */
 
 struct pusher {
 	struct arena *arena;
@@ -123,13 +123,12 @@ static int push_check(struct pusher *p, const struct ast *node, bool negated, st
 		left(p, node, "the kernel does not have this field", out);
 		return 0;
 	}
-	if (c->modifier != MODIFIER_NONE ||
-	    (c->rhs != RHS_STRING && c->rhs != RHS_NUMBER && c->rhs != RHS_LIST &&
-	     c->rhs != RHS_IDENT)) {
+	if (c->modifier != MODIFIER_NONE || (c->rhs != RHS_STRING && c->rhs != RHS_NUMBER &&
+					     c->rhs != RHS_LIST && c->rhs != RHS_IDENT)) {
 		left(p, node, "only comparisons with fixed values are for the kernel", out);
 		return 0;
 	}
-	if (c->nvalues == 0) {	/* "in ()" is never true */
+	if (c->nvalues == 0) { /* "in ()" is never true */
 		cubes_any(out);
 		out->n = negated;
 		return 0;

@@ -57,7 +57,7 @@ static bool put_joined(struct arena *arena, struct terms *t, enum plan_term_kind
 static bool glob_terms(struct terms *t, const struct ast_value *v)
 {
 	size_t best = 0, best_len = 0, at = 0;
-	size_t end = strcspn(v->s, "[\\");	/* behind it nothing is looked at */
+	size_t end = strcspn(v->s, "[\\"); /* behind it nothing is looked at */
 
 	if (memchr(v->s, 0, v->len))
 		return false;
@@ -76,8 +76,10 @@ static bool glob_terms(struct terms *t, const struct ast_value *v)
 	}
 	if (!best_len)
 		return false;
-	put_text(t, best == 0 ? PLAN_PREFIX :
-		    best + best_len == v->len ? PLAN_SUFFIX : PLAN_CONTAINS,
+	put_text(t,
+		 best == 0		     ? PLAN_PREFIX
+		 : best + best_len == v->len ? PLAN_SUFFIX
+					     : PLAN_CONTAINS,
 		 v->s + best, best_len);
 	return true;
 }
@@ -291,7 +293,7 @@ static bool result_terms(const struct check *c, bool negated, struct terms *t)
 		failure |= !value_is(&c->values[i], "SUCCESS");
 	}
 	if (inverted && failure)
-		return false;	/* not EPERM may be any other error */
+		return false; /* not EPERM may be any other error */
 	if (success != inverted)
 		put_range(t, 0, INT64_MAX);
 	if (failure || (success && inverted))

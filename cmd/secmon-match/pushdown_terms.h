@@ -10,29 +10,29 @@
 /* What kind of field a check is about, which says what its values mean to the plan. */
 enum how {
 	HOW_TEXT,
-	HOW_DIRECTORY,	/* of fd.name */
-	HOW_FILENAME,	/* of fd.name */
-	HOW_TYPE,	/* fd.type, in letters */
+	HOW_DIRECTORY, /* of fd.name */
+	HOW_FILENAME,  /* of fd.name */
+	HOW_TYPE,      /* fd.type, in letters */
 	HOW_INTEGER,
 	HOW_BOOL,
-	HOW_OPEN_FLAG,	/* a boolean that is bits of evt.arg.flags */
-	HOW_RESULT,	/* "SUCCESS" or the name of an error */
+	HOW_OPEN_FLAG, /* a boolean that is bits of evt.arg.flags */
+	HOW_RESULT,    /* "SUCCESS" or the name of an error */
 	HOW_FAILED,
-	HOW_ADDRESS,	/* or a network */
-	HOW_EVENT,	/* the event type: no predicate */
-	HOW_NEVER	/* evt.num: no predicate */
+	HOW_ADDRESS, /* or a network */
+	HOW_EVENT,   /* the event type: no predicate */
+	HOW_NEVER    /* evt.num: no predicate */
 };
 
 struct pushable {
 	const char *name;
-	uint16_t field;		/* of the predicate, on the wire */
-	uint8_t how;		/* enum how */
-	uint8_t bits;		/* HOW_OPEN_FLAG */
+	uint16_t field; /* of the predicate, on the wire */
+	uint8_t how;	/* enum how */
+	uint8_t bits;	/* HOW_OPEN_FLAG */
 };
 
 /* The value is described by one of the terms; or, negated, by none. */
 struct terms {
-	struct plan_term *t;	/* room for two for each value of the check */
+	struct plan_term *t; /* room for two for each value of the check */
 	size_t n;
 	bool negated;
 };

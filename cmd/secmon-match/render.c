@@ -5,7 +5,6 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 
-
 static void number(struct text_out *t, const struct xval *v)
 {
 	unsigned long long u = v->u;
@@ -87,8 +86,12 @@ static bool is_clock(const struct expr *e)
 	if (e->kind != EXPR_FIELD)
 		return false;
 	switch (e->ref.field->id) {
-	case F_EVT_TIME: case F_EVT_TIME_S: case F_EVT_TIME_ISO8601: case F_EVT_DATETIME:
-	case F_EVT_DATETIME_S: case F_EVT_OUTPUTTIME:
+	case F_EVT_TIME:
+	case F_EVT_TIME_S:
+	case F_EVT_TIME_ISO8601:
+	case F_EVT_DATETIME:
+	case F_EVT_DATETIME_S:
+	case F_EVT_OUTPUTTIME:
 		return true;
 	}
 	return false;

@@ -7,9 +7,12 @@
 #include "cmd/secmon-match/report.h"
 #include "common/compat.h"
 
-#define MAX_LINE	4096	/* bytes of a line that are quoted */
+#define MAX_LINE 4096 /* bytes of a line that are quoted */
 
-static const struct { const char *name, *text; bool error; } codes[] = {
+static const struct {
+	const char *name, *text;
+	bool error;
+} codes[] = {
 #define LOAD_CODE(sym, error, text) { #sym, text, error },
 #include "cmd/secmon-match/loadcodes.def"
 #undef LOAD_CODE

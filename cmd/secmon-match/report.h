@@ -9,7 +9,7 @@
 #include "cmd/secmon-match/arena.h"
 #include "cmd/secmon-match/source.h"
 
-#define REPORT_MAX	10000	/* findings kept */
+#define REPORT_MAX 10000 /* findings kept */
 
 enum load_code {
 #define LOAD_CODE(sym, error, text) sym,
@@ -26,14 +26,14 @@ bool load_code_is_error(enum load_code c);
 struct finding {
 	struct finding *next;
 	enum load_code code;
-	unsigned int file;	/* index of the file whose loading found it */
-	const char *text;	/* what is wrong */
-	const char *hint;	/* what to do, or NULL */
-	const char *item, *name;	/* "rule", its name; "" if none */
-	struct place place;	/* the first byte at fault; place.file NULL if none */
-	unsigned int width;	/* bytes to underline, at least 1 */
-	const char *line;	/* the line that holds place, without its end */
-	bool moot;		/* a file loaded later mended it: not for people any more */
+	unsigned int file;	 /* index of the file whose loading found it */
+	const char *text;	 /* what is wrong */
+	const char *hint;	 /* what to do, or NULL */
+	const char *item, *name; /* "rule", its name; "" if none */
+	struct place place;	 /* the first byte at fault; place.file NULL if none */
+	unsigned int width;	 /* bytes to underline, at least 1 */
+	const char *line;	 /* the line that holds place, without its end */
+	bool moot;		 /* a file loaded later mended it: not for people any more */
 };
 
 struct report_file {
@@ -42,7 +42,7 @@ struct report_file {
 };
 
 struct report {
-	struct arena arena;	/* keeps copies of all texts and of the lines quoted */
+	struct arena arena; /* keeps copies of all texts and of the lines quoted */
 	struct finding *first, **last;
 	struct report_file *files;
 	unsigned int nfiles, files_room;

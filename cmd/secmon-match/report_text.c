@@ -4,7 +4,7 @@
 
 #include "cmd/secmon-match/report.h"
 
-#define MAX_SHOWN	120	/* columns of a quoted line */
+#define MAX_SHOWN 120 /* columns of a quoted line */
 
 /* how many bytes of the line stand left of the place and are shown */
 static size_t left_of(const struct finding *f)

@@ -76,8 +76,8 @@ struct resolver {
 	struct loader *l;
 	const struct subject *s;
 	struct uses *uses;
-	uint32_t visibility;	/* macros defined from then on are not seen */
-	unsigned int macros;	/* being resolved right now, one in another */
+	uint32_t visibility; /* macros defined from then on are not seen */
+	unsigned int macros; /* being resolved right now, one in another */
 };
 
 static const struct ast *resolve_macro(struct resolver *up, struct macro *m);
@@ -174,7 +174,10 @@ static const struct ast *resolve_macro(struct resolver *up, struct macro *m)
 {
 	struct subject s = { .item = "macro", .name = m->name, .node = m->item };
 	struct resolver r = {
-		.l = up->l, .s = &s, .uses = &m->uses, .visibility = m->visibility,
+		.l = up->l,
+		.s = &s,
+		.uses = &m->uses,
+		.visibility = m->visibility,
 		.macros = up->macros + 1,
 	};
 

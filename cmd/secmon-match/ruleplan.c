@@ -48,8 +48,8 @@ static enum cost cost_of(const struct event_type *e)
 
 /* Fields that cost capture or enrich something; the rest is there in any case. */
 static const struct {
-	const char *prefix;	/* of the name that a rule uses */
-	uint16_t field;		/* what must be collected then */
+	const char *prefix; /* of the name that a rule uses */
+	uint16_t field;	    /* what must be collected then */
 } dear[] = {
 	{ "proc.env", F_PROC_ENV },
 	{ "proc.aenv", F_PROC_ENV },
@@ -171,9 +171,10 @@ static void tell_cost(FILE *fp, const struct cubes *cubes)
 	}
 	fprintf(fp, "  cost: %s\n", costs[worst]);
 	if (wide)
-		fprintf(fp, "  warning: nothing narrows %u frequent event types: each of their "
-			"events leaves the kernel%s\n", wide,
-			worst == COST_HOT ? ", some of them on every read or write" : "");
+		fprintf(fp,
+			"  warning: nothing narrows %u frequent event types: each of their "
+			"events leaves the kernel%s\n",
+			wide, worst == COST_HOT ? ", some of them on every read or write" : "");
 }
 
 static int plan_rule(struct plan *p, const struct rule *rule, struct arena *arena, FILE *explain)

@@ -13,8 +13,15 @@
 #include "cmd/secmon-match/source.h"
 
 enum priority {
-	PRIORITY_EMERGENCY, PRIORITY_ALERT, PRIORITY_CRITICAL, PRIORITY_ERROR, PRIORITY_WARNING,
-	PRIORITY_NOTICE, PRIORITY_INFORMATIONAL, PRIORITY_DEBUG, PRIORITY_END
+	PRIORITY_EMERGENCY,
+	PRIORITY_ALERT,
+	PRIORITY_CRITICAL,
+	PRIORITY_ERROR,
+	PRIORITY_WARNING,
+	PRIORITY_NOTICE,
+	PRIORITY_INFORMATIONAL,
+	PRIORITY_DEBUG,
+	PRIORITY_END
 };
 
 /* priority_name(p): "Informational"; priority_parse(s): any case, "info" too; -1 if none. */
@@ -23,29 +30,29 @@ int priority_parse(const char *s);
 
 struct rule {
 	const char *name, *desc;
-	const char *output;		/* as the user gave it, after appends, trimmed */
-	const char *source;		/* "syscall": rules of other sources are not in a ruleset */
+	const char *output; /* as the user gave it, after appends, trimmed */
+	const char *source; /* "syscall": rules of other sources are not in a ruleset */
 	enum priority priority;
-	const char **tags;		/* sorted, no duplicates */
+	const char **tags; /* sorted, no duplicates */
 	size_t ntags;
-	bool enabled;			/* by the file, then by struct selection */
+	bool enabled; /* by the file, then by struct selection */
 	bool warn_evttypes, skip_unknown;
 	bool capture;
-	uint32_t capture_duration;	/* ms, 0: default */
-	const struct ast *condition;	/* no AST_MACRO in it; shared with other rules */
-	const char *condition_text;	/* as written, with appends, before lists and exceptions */
-	uint64_t rate_count, rate_ms;	/* rate-limit: N/DURATION; rate_count 0: none given */
-	const struct ynode *examples;	/* the value of "examples:" or NULL; see ydoc.h */
-	struct place place;		/* of its definition */
-	struct place output_place;	/* of the text of its output */
+	uint32_t capture_duration;    /* ms, 0: default */
+	const struct ast *condition;  /* no AST_MACRO in it; shared with other rules */
+	const char *condition_text;   /* as written, with appends, before lists and exceptions */
+	uint64_t rate_count, rate_ms; /* rate-limit: N/DURATION; rate_count 0: none given */
+	const struct ynode *examples; /* the value of "examples:" or NULL; see ydoc.h */
+	struct place place;	      /* of its definition */
+	struct place output_place;    /* of the text of its output */
 };
 
 struct ruleset {
-	struct rule *rules;		/* in the order of evaluation */
+	struct rule *rules; /* in the order of evaluation */
 	size_t nrules;
 	const char *unmet_plugin; /* what the rules require and is not there, in words; or NULL */
-	struct arena arena;		/* all of it */
-	struct loader *loader;		/* what -L tells besides */
+	struct arena arena;	  /* all of it */
+	struct loader *loader;	  /* what -L tells besides */
 };
 
 /*
@@ -54,10 +61,10 @@ struct ruleset {
  * in an output start and end are bytes of the output text and src is NULL.
  */
 struct check_error {
-	char text[384];		/* Falco's words where they are known */
-	char hint[192];		/* "did you mean proc.name?", or "" */
+	char text[384]; /* Falco's words where they are known */
+	char hint[192]; /* "did you mean proc.name?", or "" */
 	struct ast_pos pos;
-	bool unknown_name;	/* for skip-if-unknown-filter: a field or event that is none */
+	bool unknown_name; /* for skip-if-unknown-filter: a field or event that is none */
 };
 
 /* What required_plugin_versions may ask for. */
@@ -97,13 +104,13 @@ struct checker {
 struct selector {
 	enum { SELECT_RULE, SELECT_TAG } by;
 	bool enable;
-	const char *pattern;	/* of a rule: * matches anything; of a tag: the tag */
+	const char *pattern; /* of a rule: * matches anything; of a tag: the tag */
 };
 
 struct selection {
 	const struct selector *selectors;
 	size_t n;
-	enum priority min_priority;	/* less urgent rules are disabled; PRIORITY_DEBUG: none */
+	enum priority min_priority; /* less urgent rules are disabled; PRIORITY_DEBUG: none */
 };
 
 /*

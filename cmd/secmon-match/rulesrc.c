@@ -49,7 +49,7 @@ int rulesrc_open(struct rulesrc *s, const struct options *o, const char **which)
 		s->paths[i] = basename(name);
 		s->folders[n++] = folder;
 	}
-	s->folders[n++] = "/etc";	/* names of services, the time zone */
+	s->folders[n++] = "/etc"; /* names of services, the time zone */
 	s->folders[n] = NULL;
 	return 0;
 }
@@ -66,11 +66,11 @@ int rulesrc_load(struct rulesrc *s, struct running *r, struct report *report)
 		return -1;
 	dns_forget();
 	if (s->loaded) /* in the sandbox, maybe elsewhere: from the directories kept open */
-		new.rs = ruleset_load_at(s->fds, s->paths, s->o->nrules, &checker,
-					 &s->o->selection, report);
+		new.rs = ruleset_load_at(s->fds, s->paths, s->o->nrules, &checker, &s->o->selection,
+					 report);
 	else
-		new.rs = ruleset_load(s->o->rules, s->o->nrules, &checker, &s->o->selection,
-				      report);
+		new.rs =
+			ruleset_load(s->o->rules, s->o->nrules, &checker, &s->o->selection, report);
 	checker_free(k);
 	if (!new.rs)
 		return -1;

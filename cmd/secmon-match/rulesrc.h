@@ -9,10 +9,10 @@
 
 struct rulesrc {
 	const struct options *o;
-	bool loaded;				/* once at least */
-	int fds[RULES_MAX];			/* the directory that holds paths[i] */
-	const char *paths[RULES_MAX];		/* relative to it */
-	const char *folders[RULES_MAX + 4];	/* for the sandbox: what must stay readable */
+	bool loaded;			    /* once at least */
+	int fds[RULES_MAX];		    /* the directory that holds paths[i] */
+	const char *paths[RULES_MAX];	    /* relative to it */
+	const char *folders[RULES_MAX + 4]; /* for the sandbox: what must stay readable */
 };
 
 /* Rules as they run; swapped as a whole. */

@@ -9,7 +9,7 @@
 struct scratch {
 	char *buf;
 	size_t size, used;
-	uint64_t spent;		/* times something did not fit */
+	uint64_t spent; /* times something did not fit */
 };
 
 /* scratch_init(s, size): reserve size bytes, once. -1 with ENOMEM. */

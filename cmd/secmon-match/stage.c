@@ -145,7 +145,7 @@ static int on_event(void *arg, const struct object *o)
 		return r;
 	if (!s->counted) {
 		r = pass_or_filter(s, o);
-		s->resume = r == 1;	/* all rules were asked: only the passing on is left */
+		s->resume = r == 1; /* all rules were asked: only the passing on is left */
 		return r;
 	}
 	s->stats->v[S_MATCH_IN]++;

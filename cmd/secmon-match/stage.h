@@ -15,10 +15,10 @@ struct stage {
 	struct scratch scratch;
 	struct loop loop;
 	struct stats *stats;
-	bool resume;		/* the event was begun and waits for room */
-	bool counted;		/* ... and was already told as matched */
-	bool reload;		/* rules are to be read again after it */
-	uint32_t at;		/* ... where in its bucket to go on */
+	bool resume;  /* the event was begun and waits for room */
+	bool counted; /* ... and was already told as matched */
+	bool reload;  /* rules are to be read again after it */
+	uint32_t at;  /* ... where in its bucket to go on */
 };
 
 /* stage_init(s): scratch and handlers of s->loop; s->o, src, run, stats are set. -1 with ENOMEM. */

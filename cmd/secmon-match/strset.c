@@ -9,13 +9,13 @@
 struct entry {
 	const char *s;
 	uint32_t len;
-	uint32_t number;	/* + 1; 0: empty */
+	uint32_t number; /* + 1; 0: empty */
 	uint64_t hash;
 };
 
 struct strset {
 	struct entry *e;
-	size_t room, n;		/* room is a power of two, at least twice n */
+	size_t room, n; /* room is a power of two, at least twice n */
 };
 
 static uint64_t seed;
@@ -64,7 +64,7 @@ void strset_free(struct strset *s)
 
 static void place(struct entry *e, size_t room, const struct entry *new)
 {
-	size_t i = new->hash & (room - 1);
+	size_t i = new->hash &(room - 1);
 
 	while (e[i].number)
 		i = (i + 1) & (room - 1);
@@ -92,8 +92,7 @@ long strset_find(const struct strset *s, const char *text, size_t len, uint64_t 
 	if (!s->n)
 		return -1;
 	for (size_t i = hash & (s->room - 1); s->e[i].number; i = (i + 1) & (s->room - 1))
-		if (s->e[i].hash == hash && s->e[i].len == len &&
-		    memcmp(s->e[i].s, text, len) == 0)
+		if (s->e[i].hash == hash && s->e[i].len == len && memcmp(s->e[i].s, text, len) == 0)
 			return s->e[i].number - 1;
 	return -1;
 }

@@ -7,7 +7,7 @@
 #include "common/events.h"
 #include "common/fields.h"
 
-#define MAX_WORD	64
+#define MAX_WORD 64
 
 static unsigned int min(unsigned int a, unsigned int b)
 {

@@ -8,9 +8,9 @@
 struct suggest {
 	const char *word;
 	size_t len;
-	const char *best;	/* as it was given to suggest_try */
+	const char *best; /* as it was given to suggest_try */
 	size_t best_len;
-	unsigned int distance;	/* of best; beyond any allowed if there is none */
+	unsigned int distance; /* of best; beyond any allowed if there is none */
 };
 
 /* suggest_init(s, word, len): word must live as long as s. */

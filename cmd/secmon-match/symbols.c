@@ -14,7 +14,8 @@ static enum symbol_test test_of(const struct pred *p)
 		return SYMBOL_EQ;
 	case OP_NE:
 		return SYMBOL_NE;
-	case OP_IN: case OP_INTERSECTS:
+	case OP_IN:
+	case OP_INTERSECTS:
 		return SYMBOL_IN;
 	default:
 		return SYMBOL_NONE;

@@ -13,15 +13,15 @@
 enum symbol_test { SYMBOL_NONE, SYMBOL_EQ, SYMBOL_NE, SYMBOL_IN };
 
 struct symbol_check {
-	uint8_t how;		/* enum symbol_test */
-	int32_t number;		/* EQ, NE */
-	uint32_t nbits;		/* IN */
+	uint8_t how;	/* enum symbol_test */
+	int32_t number; /* EQ, NE */
+	uint32_t nbits; /* IN */
 	uint64_t *bits;
 };
 
 struct symbols {
-	struct strset **dicts;		/* per slot, NULL where no check needs one */
-	struct symbol_check *checks;	/* per check of the program */
+	struct strset **dicts;	     /* per slot, NULL where no check needs one */
+	struct symbol_check *checks; /* per check of the program */
 	uint32_t ndicts, nchecks;
 };
 

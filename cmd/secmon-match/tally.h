@@ -11,7 +11,7 @@
 struct tally {
 	char *name;
 	uint64_t alerts, suppressed;
-	uint64_t pending;	/* suppressed and not yet told in an alert */
+	uint64_t pending; /* suppressed and not yet told in an alert */
 };
 
 /* tally_of(name): the counts of that rule, for good. NULL with ENOMEM. */

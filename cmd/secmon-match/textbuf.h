@@ -15,8 +15,8 @@ struct textbuf {
 	size_t len, room;
 	struct piece *pieces;
 	size_t npieces, pieces_room;
-	bool failed;		/* out of memory or too long; all else is ignored then */
-	size_t limit;		/* most bytes; 0: none */
+	bool failed;  /* out of memory or too long; all else is ignored then */
+	size_t limit; /* most bytes; 0: none */
 };
 
 /* textbuf_add(b, s, len): text that is in no file. */
@@ -37,7 +37,7 @@ void textbuf_copy(struct textbuf *b, const struct textbuf *in, size_t from, size
 /* textbuf_cut(b, len): forget all but the first len bytes. */
 void textbuf_cut(struct textbuf *b, size_t len);
 
-void textbuf_clear(struct textbuf *b);	/* empty, memory kept */
+void textbuf_clear(struct textbuf *b); /* empty, memory kept */
 void textbuf_free(struct textbuf *b);
 
 /* textbuf_freeze(b, arena): a copy that lasts; NULL with ENOMEM. */

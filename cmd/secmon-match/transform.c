@@ -163,7 +163,7 @@ static bool concat(struct xctx *x, const struct expr *e, struct xval *v)
 struct found {
 	struct xval *items;
 	uint32_t n, room;
-	char want;		/* the option in brackets, or 0 */
+	char want; /* the option in brackets, or 0 */
 	const struct xval *hit;
 };
 
@@ -255,7 +255,7 @@ static bool get_options(struct xctx *x, const struct expr *e, struct xval *v)
 		if (w->s[1] == '-') {
 			if (w->len == 2)
 				break;
-			continue;	/* a long option is not ours to read */
+			continue; /* a long option is not ours to read */
 		}
 		if (options(&f, w, i + 1 < words.len ? &words.items[i + 1] : NULL, spec))
 			i++;

@@ -15,10 +15,10 @@ enum xkind { X_NONE, X_INT, X_UINT, X_BOOL, X_DOUBLE, X_TEXT, X_IP, X_ITEMS };
 /* What several values mean to a comparison. */
 enum quant {
 	Q_ONE,
-	Q_LIST,		/* a list: in, intersects, exists */
-	Q_ANY,		/* true if true for any of them; printed joined by blanks */
-	Q_PRINTED,	/* shown in outputs, but no value to a comparison */
-	Q_ENDS		/* the two ends of a connection: any of them, != none of them */
+	Q_LIST,	   /* a list: in, intersects, exists */
+	Q_ANY,	   /* true if true for any of them; printed joined by blanks */
+	Q_PRINTED, /* shown in outputs, but no value to a comparison */
+	Q_ENDS	   /* the two ends of a connection: any of them, != none of them */
 };
 
 /*
@@ -26,11 +26,11 @@ enum quant {
  * sign and width of its type: X_INT sign-extended, X_UINT zero-extended.
  */
 struct xval {
-	uint8_t kind;		/* enum xkind */
-	uint8_t type;		/* enum type */
-	uint8_t quant;		/* enum quant, of X_ITEMS */
-	uint8_t fmt;		/* enum param_fmt, FMT_NA for the type's own */
-	uint32_t len;		/* bytes of X_TEXT; 4 or 16 of X_IP; items of X_ITEMS */
+	uint8_t kind;  /* enum xkind */
+	uint8_t type;  /* enum type */
+	uint8_t quant; /* enum quant, of X_ITEMS */
+	uint8_t fmt;   /* enum param_fmt, FMT_NA for the type's own */
+	uint32_t len;  /* bytes of X_TEXT; 4 or 16 of X_IP; items of X_ITEMS */
 	union {
 		int64_t i;
 		uint64_t u;

@@ -10,7 +10,7 @@
 #include "cmd/secmon-match/ydoc.h"
 #include "common/compat.h"
 
-#define MAX_DEPTH	64
+#define MAX_DEPTH 64
 
 /* libyaml counts characters, we count bytes; its marks only ever go forward */
 struct cursor {
@@ -21,7 +21,7 @@ struct cursor {
 
 struct frame {
 	struct ynode *node;
-	size_t base;		/* where its children begin */
+	size_t base; /* where its children begin */
 };
 
 struct builder {
@@ -30,10 +30,10 @@ struct builder {
 	struct arena *arena;
 	struct ydoc_error *err;
 	struct cursor cursor;
-	size_t skipped;		/* a byte order mark: libyaml would count it as a column */
+	size_t skipped; /* a byte order mark: libyaml would count it as a column */
 	struct frame frames[MAX_DEPTH];
 	unsigned int depth;
-	const struct ynode **pending;	/* children of all open frames */
+	const struct ynode **pending; /* children of all open frames */
 	size_t npending, pending_room;
 	const struct ynode **docs;
 	size_t ndocs, docs_room;

@@ -23,14 +23,14 @@ struct ypair {
 };
 
 struct ynode {
-	uint8_t kind;		/* enum ynode_kind */
-	bool quoted;		/* 'x' or "x" or a block: never null */
-	uint8_t style;		/* how a scalar was written, libyaml's numbers */
-	uint32_t n;		/* elements of a sequence, pairs of a map */
-	uint32_t start, end;	/* bytes of the file */
-	uint32_t line, column;	/* of start, from 1 */
-	uint32_t len;		/* of text */
-	const char *text;	/* of a scalar, NUL-terminated; may hold NULs */
+	uint8_t kind;	       /* enum ynode_kind */
+	bool quoted;	       /* 'x' or "x" or a block: never null */
+	uint8_t style;	       /* how a scalar was written, libyaml's numbers */
+	uint32_t n;	       /* elements of a sequence, pairs of a map */
+	uint32_t start, end;   /* bytes of the file */
+	uint32_t line, column; /* of start, from 1 */
+	uint32_t len;	       /* of text */
+	const char *text;      /* of a scalar, NUL-terminated; may hold NULs */
 	union {
 		const struct ynode **items;
 		struct ypair *pairs;

@@ -5,9 +5,8 @@
 
 #include "cmd/secmon-ship/alert.h"
 
-static const char *const priority_names[] = {
-	"Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Informational", "Debug"
-};
+static const char *const priority_names[] = { "Emergency", "Alert",  "Critical",      "Error",
+					      "Warning",   "Notice", "Informational", "Debug" };
 
 const char *priority_name(unsigned int priority)
 {

@@ -17,9 +17,9 @@ enum { ALERT_ID_MAX = 64, PRIORITY_DEBUG = 7 };
 struct alert {
 	const struct event *e;
 	uint64_t time_ns;
-	unsigned int priority;	/* 0 Emergency to 7 Debug */
+	unsigned int priority; /* 0 Emergency to 7 Debug */
 	struct span rule, source, hostname, message, id;
-	struct pull tags, fields;	/* before the first item; ntags, nfields of them */
+	struct pull tags, fields; /* before the first item; ntags, nfields of them */
 	size_t ntags, nfields;
 	uint64_t suppressed;
 	char id_made[ALERT_ID_MAX];

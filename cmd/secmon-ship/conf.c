@@ -12,8 +12,17 @@
 #include "common/parse.h"
 
 enum option_type {
-	OPT_TEXT, OPT_LIST, OPT_SIZE, OPT_DURATION, OPT_COUNT, OPT_BOOL,
-	OPT_FORMAT, OPT_OVERFLOW, OPT_PRIORITY, OPT_COMPRESS, OPT_FSYNC
+	OPT_TEXT,
+	OPT_LIST,
+	OPT_SIZE,
+	OPT_DURATION,
+	OPT_COUNT,
+	OPT_BOOL,
+	OPT_FORMAT,
+	OPT_OVERFLOW,
+	OPT_PRIORITY,
+	OPT_COMPRESS,
+	OPT_FSYNC
 };
 
 struct option_desc {
@@ -36,20 +45,19 @@ struct choice {
 	int value;
 };
 
-static const struct choice overflows[] = {
-	{ "drop-oldest", OVERFLOW_OLDEST }, { "drop-newest", OVERFLOW_NEWEST },
-	{ "block", OVERFLOW_BLOCK }, { "spool", OVERFLOW_SPOOL }, { NULL, 0 }
-};
+static const struct choice overflows[] = { { "drop-oldest", OVERFLOW_OLDEST },
+					   { "drop-newest", OVERFLOW_NEWEST },
+					   { "block", OVERFLOW_BLOCK },
+					   { "spool", OVERFLOW_SPOOL },
+					   { NULL, 0 } };
 static const struct choice compressions[] = {
 	{ "none", COMPRESS_NONE }, { "gzip", COMPRESS_GZIP }, { "zstd", COMPRESS_ZSTD }, { NULL, 0 }
 };
-static const struct choice fsyncs[] = {
-	{ "never", FSYNC_NEVER }, { "always", FSYNC_ALWAYS }, { NULL, 0 }
-};
-static const struct choice booleans[] = {
-	{ "yes", 1 }, { "true", 1 }, { "on", 1 },
-	{ "no", 0 }, { "false", 0 }, { "off", 0 }, { NULL, 0 }
-};
+static const struct choice fsyncs[] = { { "never", FSYNC_NEVER },
+					{ "always", FSYNC_ALWAYS },
+					{ NULL, 0 } };
+static const struct choice booleans[] = { { "yes", 1 },	  { "true", 1 }, { "on", 1 }, { "no", 0 },
+					  { "false", 0 }, { "off", 0 },	 { NULL, 0 } };
 
 void conf_init(struct conf *c)
 {

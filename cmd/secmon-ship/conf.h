@@ -22,8 +22,8 @@ struct format;
 
 /* Numbers that were not set are 0 until sink_new() puts in what fits the sink's kind. */
 struct sink_conf {
-	char *to;	/* the sink as it was written, "https://host/path" */
-	char *where;	/* file:line of a configuration file, or NULL */
+	char *to;    /* the sink as it was written, "https://host/path" */
+	char *where; /* file:line of a configuration file, or NULL */
 	char *name;
 	const struct format *format;
 	enum overflow overflow;
@@ -31,7 +31,7 @@ struct sink_conf {
 	uint64_t batch_max, parallel, retries, breaker;
 	bool retries_set, breaker_set, linger_set;
 	uint64_t linger_ms, connect_ms, timeout_ms, backoff_ms, backoff_max_ms, breaker_ms;
-	int priority;		/* least urgent that passes */
+	int priority; /* least urgent that passes */
 	struct list rules, tags, sources;
 	char *spool;
 	uint64_t spool_bytes, spool_age_ms, spool_segment;
@@ -52,11 +52,11 @@ struct sink_conf {
 struct conf {
 	struct sink_conf *sinks[SINKS_MAX];
 	size_t nsinks;
-	char *metrics;		/* ADDR:PORT */
+	char *metrics; /* ADDR:PORT */
 	char *metrics_file;
-	uint64_t grace_ms;	/* for sinks to take what is left at the end */
-	uint64_t heartbeat_ms;	/* 0: none */
-	uint64_t loss_ms;	/* at most one alert about the same loss in this time */
+	uint64_t grace_ms;     /* for sinks to take what is left at the end */
+	uint64_t heartbeat_ms; /* 0: none */
+	uint64_t loss_ms;      /* at most one alert about the same loss in this time */
 };
 
 /* conf_init(c): with the defaults. */

@@ -172,8 +172,10 @@ static int read_top(struct reader *r, const yaml_node_t *key, const yaml_node_t 
 		return read_time(r, n, &r->conf->heartbeat_ms);
 	if (strcmp(name, "loss-pause") == 0)
 		return read_time(r, n, &r->conf->loss_ms);
-	snprintf(why, sizeof(why), "'%s' is not known; sinks, metrics, metrics-file, grace, "
-		 "heartbeat, loss-pause are", name);
+	snprintf(why, sizeof(why),
+		 "'%s' is not known; sinks, metrics, metrics-file, grace, "
+		 "heartbeat, loss-pause are",
+		 name);
 	return fail(r, key, why);
 }
 
@@ -182,11 +184,11 @@ static int read_document(struct reader *r)
 	yaml_node_t *root = yaml_document_get_root_node(&r->doc);
 
 	if (!root)
-		return 0;	/* an empty file */
+		return 0; /* an empty file */
 	if (root->type != YAML_MAPPING_NODE)
 		return fail(r, root, "NAME: VALUE lines were due");
-	for (yaml_node_pair_t *p = root->data.mapping.pairs.start;
-	     p < root->data.mapping.pairs.top; p++)
+	for (yaml_node_pair_t *p = root->data.mapping.pairs.start; p < root->data.mapping.pairs.top;
+	     p++)
 		if (read_top(r, yaml_document_get_node(&r->doc, p->key),
 			     yaml_document_get_node(&r->doc, p->value)) == -1)
 			return -1;

@@ -13,11 +13,11 @@ struct slot {
 	uint64_t magic;
 	uint64_t generation;
 	uint64_t seq;
-	uint32_t crc;	/* of what is before it */
+	uint32_t crc; /* of what is before it */
 	uint32_t unused;
 };
 
-#define CURSOR_MAGIC 0x31525543434553ULL	/* "SECCUR1" */
+#define CURSOR_MAGIC 0x31525543434553ULL /* "SECCUR1" */
 
 static uint32_t crc_of(const struct slot *s)
 {

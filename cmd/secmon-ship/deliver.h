@@ -7,7 +7,7 @@
 
 /* A record of a queue or a spool: when the alert was read, then the object as it came. */
 struct waiting {
-	uint64_t arrival_ns;	/* monotonic; of no meaning to a later run */
+	uint64_t arrival_ns; /* monotonic; of no meaning to a later run */
 	uint8_t object[];
 };
 

@@ -166,9 +166,11 @@ static void field_pair(struct buf *b, const struct event *e, uint64_t id, struct
 static void pair(struct buf *b, const struct event *e, uint64_t id, struct pull *p)
 {
 	const char *text = id >= FIELD_ARGTEXT && id < FIELD_END
-				   ? arg_name((unsigned int)id - FIELD_ARGTEXT) : NULL;
+				   ? arg_name((unsigned int)id - FIELD_ARGTEXT)
+				   : NULL;
 	const char *raw = id >= FIELD_ARGS && id < FIELD_ARGTEXT
-				  ? arg_name((unsigned int)id - FIELD_ARGS) : NULL;
+				  ? arg_name((unsigned int)id - FIELD_ARGS)
+				  : NULL;
 	char key[64];
 	struct span name = { key, 0 };
 
@@ -209,8 +211,8 @@ static void event_json(struct buf *b, const struct event *e, const char *kind)
 
 /* ---- the other kinds */
 
-static const char *const hello_keys[] = { "protocol", "program", "version", "hostname", "boot_id",
-					  "kernel", "boot_offset_ns", "fields" };
+static const char *const hello_keys[] = { "protocol", "program", "version",	   "hostname",
+					  "boot_id",  "kernel",	 "boot_offset_ns", "fields" };
 static const char *const stats_keys[] = { "stage", "time", "pid", "final", "counters", "labelled" };
 static const char *const loss_keys[] = { "stage", "counter", "label", "count", "since", "until" };
 static const char *const end_keys[] = { "stage", "complete" };
@@ -305,8 +307,8 @@ static void other_pair(struct buf *b, unsigned int kind, uint64_t key, struct pu
 	if (known)
 		name = (struct span){ kinds[kind].keys[key], strlen(kinds[kind].keys[key]) };
 	else
-		name.len = (size_t)snprintf(number, sizeof(number), "%llu",
-					    (unsigned long long)key);
+		name.len =
+			(size_t)snprintf(number, sizeof(number), "%llu", (unsigned long long)key);
 	if (kind == KIND_STATS && (key == STATS_COUNTERS || key == STATS_LABELLED)) {
 		json_key(b, name.s, name.len);
 		(key == STATS_COUNTERS ? counters : labelled)(b, p);

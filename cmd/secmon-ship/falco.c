@@ -251,8 +251,8 @@ void text_safe(struct buf *b, const char *s, size_t len)
 static const char *colour_of(unsigned int priority)
 {
 	static const char *const by_priority[] = { "\033[1;37;41m", "\033[1;31m", "\033[1;31m",
-						   "\033[31m", "\033[33m", "\033[36m", "\033[32m",
-						   "\033[2m" };
+						   "\033[31m",	    "\033[33m",	  "\033[36m",
+						   "\033[32m",	    "\033[2m" };
 
 	return by_priority[priority];
 }

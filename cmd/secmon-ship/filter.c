@@ -50,6 +50,5 @@ bool sink_filter(const struct sink_conf *conf, const struct alert *a)
 		return false;
 	if (conf->sources.n && !passes(&conf->sources, &a->source, 1))
 		return false;
-	return !conf->tags.n ||
-	       passes(&conf->tags, tags, alert_sorted_tags(a, tags, nitems(tags)));
+	return !conf->tags.n || passes(&conf->tags, tags, alert_sorted_tags(a, tags, nitems(tags)));
 }

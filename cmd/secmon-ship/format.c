@@ -6,9 +6,9 @@
 #include "cmd/secmon-ship/format.h"
 
 static const struct format *const table[] = {
-	&format_text, &format_json, &format_ndjson, &format_msgpack, &format_elasticsearch,
-	&format_loki, &format_alertmanager, &format_splunk, &format_otlp, &format_clickhouse,
-	&format_webhook,
+	&format_text,	       &format_json,	   &format_ndjson,	 &format_msgpack,
+	&format_elasticsearch, &format_loki,	   &format_alertmanager, &format_splunk,
+	&format_otlp,	       &format_clickhouse, &format_webhook,
 };
 
 const struct format *format_by_name(const char *name)

@@ -9,10 +9,10 @@
 /* What a format needs to know of its sink. */
 struct format_context {
 	const struct sink_conf *conf;
-	bool colour;		/* the other end is a terminal */
-	bool json;		/* syslog: the message is the JSON */
-	bool local;		/* syslog: to a socket of this machine */
-	bool datagram;		/* syslog: a message has a largest size */
+	bool colour;   /* the other end is a terminal */
+	bool json;     /* syslog: the message is the JSON */
+	bool local;    /* syslog: to a socket of this machine */
+	bool datagram; /* syslog: a message has a largest size */
 };
 
 /* How many alerts of a delivery a server's answer says it took. */
@@ -21,11 +21,11 @@ enum answer { ANSWER_OK, ANSWER_AGAIN, ANSWER_REFUSED };
 struct format {
 	const char *name;
 	const char *help;
-	const char *content_type;	/* of an HTTP body */
-	const char *path;		/* of a URL that has none; %s is the index. Or NULL */
-	const char *auth;		/* word before a token, if it is not Bearer */
-	unsigned int batch;		/* alerts in one delivery unless the user says otherwise */
-	bool lines;			/* each alert stands for itself: good for files */
+	const char *content_type; /* of an HTTP body */
+	const char *path;	  /* of a URL that has none; %s is the index. Or NULL */
+	const char *auth;	  /* word before a token, if it is not Bearer */
+	unsigned int batch;	  /* alerts in one delivery unless the user says otherwise */
+	bool lines;		  /* each alert stands for itself: good for files */
 	/* the parts of a delivery; NULL where there is nothing to write */
 	void (*begin)(struct buf *b, const struct format_context *c);
 	void (*add)(struct buf *b, const struct alert *a, const struct format_context *c);
@@ -36,7 +36,7 @@ struct format {
 	 * good. NULL: a 2xx means that all were taken.
 	 */
 	enum answer (*answer)(const char *body, size_t len, unsigned int *failed);
-	const char *(*check)(const struct sink_conf *conf);	/* see format_check() */
+	const char *(*check)(const struct sink_conf *conf); /* see format_check() */
 };
 
 /* format_by_name(name): the format, or NULL. */

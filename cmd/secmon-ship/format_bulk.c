@@ -48,7 +48,7 @@ static void on_bulk_member(void *arg, const char *key, size_t key_len, const cha
 	if (!is(key, key_len, "status") || value_len != 3)
 		return;
 	if (value[0] == '2' || memcmp(value, "409", 3) == 0)
-		return;	/* taken, or it was there already */
+		return; /* taken, or it was there already */
 	if (value[0] == '5' || memcmp(value, "429", 3) == 0)
 		r->again++;
 	else

@@ -33,7 +33,9 @@ static void label_name(struct buf *b, const char *name)
 	buf_str(b, ",\"");
 	for (; *name; name++)
 		buf_c(b, (*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') ||
-				 (*name >= '0' && *name <= '9') ? *name : '_');
+					 (*name >= '0' && *name <= '9')
+				 ? *name
+				 : '_');
 	buf_str(b, "\":");
 }
 

@@ -12,7 +12,7 @@ struct head {
 static void add_message(struct buf *b, const struct alert *a, const struct format_context *c)
 {
 	struct head head = { .id_len = (uint32_t)(a->id.len < ALERT_ID_MAX ? a->id.len
-									  : ALERT_ID_MAX) };
+									   : ALERT_ID_MAX) };
 	size_t at = b->len, json;
 
 	buf_put(b, &head, sizeof(head));

@@ -13,11 +13,11 @@
 /* 32473 is the number that RFC 5612 sets apart for examples: secmon has none of its own. */
 #define SD_ID "secmon@32473"
 
-static const char *const facilities[] = {
-	"kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron",
-	"authpriv", "ftp", "ntp", "audit", "alert", "clock", "local0", "local1", "local2",
-	"local3", "local4", "local5", "local6", "local7"
-};
+static const char *const facilities[] = { "kern",     "user",	"mail",	  "daemon", "auth",
+					  "syslog",   "lpr",	"news",	  "uucp",   "cron",
+					  "authpriv", "ftp",	"ntp",	  "audit",  "alert",
+					  "clock",    "local0", "local1", "local2", "local3",
+					  "local4",   "local5", "local6", "local7" };
 
 int syslog_facility(const char *name)
 {
@@ -74,7 +74,7 @@ static void rfc5424(struct buf *b, const struct alert *a, const struct format_co
 	begin_priority(b, a, c);
 	buf_str(b, "1 ");
 	time_utc(b, a->time_ns - a->time_ns % 1000);
-	b->len -= strlen("000Z");	/* microseconds are all that the RFC allows */
+	b->len -= strlen("000Z"); /* microseconds are all that the RFC allows */
 	buf_str(b, "Z ");
 	hostname(b, a);
 	buf_str(b, " secmon ");
@@ -191,7 +191,7 @@ static void add_journal(struct buf *b, const struct alert *a, const struct forma
 	journal_field(message, "SECMON_UUID", a->id.s, a->id.len);
 	buf_str(message, "SECMON_ALERT=");
 	json = message->len;
-	falco_json(message, a);		/* has no newlines */
+	falco_json(message, a); /* has no newlines */
 	if (message->len > json)
 		buf_c(message, '\n');
 	b->full |= message->full;

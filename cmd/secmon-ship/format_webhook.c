@@ -16,8 +16,11 @@ static bool part(struct buf *b, const struct alert *a, const char *name, size_t 
 		const char *name;
 		struct span value;
 	} parts[] = {
-		{ "rule", a->rule }, { "source", a->source }, { "hostname", a->hostname },
-		{ "output", a->message }, { "uuid", a->id },
+		{ "rule", a->rule },
+		{ "source", a->source },
+		{ "hostname", a->hostname },
+		{ "output", a->message },
+		{ "uuid", a->id },
 		{ "priority", { priority_name(a->priority), strlen(priority_name(a->priority)) } },
 	};
 	struct span tags[32];

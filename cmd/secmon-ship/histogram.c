@@ -7,8 +7,8 @@
 #define MS 1000000ULL
 
 const uint64_t histogram_bound_ns[HISTOGRAM_BUCKETS] = {
-	100 * US, 250 * US, 500 * US, MS, 2500 * US, 5 * MS, 10 * MS, 25 * MS, 50 * MS,
-	100 * MS, 250 * MS, 500 * MS, 1000 * MS, 5000 * MS, 30000 * MS, 300000 * MS
+	100 * US, 250 * US, 500 * US, MS,	2500 * US, 5 * MS,    10 * MS,	  25 * MS,
+	50 * MS,  100 * MS, 250 * MS, 500 * MS, 1000 * MS, 5000 * MS, 30000 * MS, 300000 * MS
 };
 
 void histogram_add(struct histogram *h, uint64_t ns, uint64_t n)

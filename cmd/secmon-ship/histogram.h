@@ -8,7 +8,7 @@
 enum { HISTOGRAM_BUCKETS = 16 };
 
 struct histogram {
-	uint64_t bucket[HISTOGRAM_BUCKETS + 1];	/* not cumulative; the last is what took longer */
+	uint64_t bucket[HISTOGRAM_BUCKETS + 1]; /* not cumulative; the last is what took longer */
 	uint64_t count;
 	uint64_t sum_ns;
 };

@@ -23,7 +23,7 @@ int hostport_parse(struct hostport *hp, const char *text, const char *port)
 		colon = strrchr(text, ':');
 		end = colon ? colon : text + strlen(text);
 		if (memchr(text, ':', (size_t)(end - text)))
-			goto wrong;	/* IPv6 without brackets */
+			goto wrong; /* IPv6 without brackets */
 	}
 	if ((size_t)(end - text) >= sizeof(hp->host))
 		goto wrong;

@@ -4,7 +4,7 @@
 #define SHIP_HOSTPORT_H
 
 struct hostport {
-	char host[256];		/* without brackets */
+	char host[256]; /* without brackets */
 	char port[8];
 };
 

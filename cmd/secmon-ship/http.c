@@ -63,14 +63,13 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *kn
 		*io = (struct io){ .fd = fd, .ready = on_ready };
 		curl_multi_assign(multi, fd, io);
 	}
-	return io_want(io, (what & CURL_POLL_IN ? EPOLLIN : 0) |
-			   (what & CURL_POLL_OUT ? EPOLLOUT : 0));
+	return io_want(io,
+		       (what & CURL_POLL_IN ? EPOLLIN : 0) | (what & CURL_POLL_OUT ? EPOLLOUT : 0));
 }
 
 static int on_timer(CURLM *m, long ms, void *arg)
 {
-	deadline_ns = ms < 0 ? UINT64_MAX
-			     : clock_ns(CLOCK_MONOTONIC) + (uint64_t)ms * NS_PER_MS;
+	deadline_ns = ms < 0 ? UINT64_MAX : clock_ns(CLOCK_MONOTONIC) + (uint64_t)ms * NS_PER_MS;
 	return 0;
 }
 

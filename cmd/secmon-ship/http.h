@@ -11,7 +11,7 @@
 struct transfer {
 	CURL *easy;
 	bool under_way;
-	bool keep;	/* a connection to be used after done: http_abandon() ends it */
+	bool keep; /* a connection to be used after done: http_abandon() ends it */
 	void (*done)(struct transfer *t, CURLcode result);
 };
 

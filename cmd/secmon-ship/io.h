@@ -9,7 +9,7 @@
 /* Somebody who waits for a descriptor; embedded in what owns the descriptor. */
 struct io {
 	int fd;
-	void (*ready)(struct io *io, uint32_t events);	/* EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP */
+	void (*ready)(struct io *io, uint32_t events); /* EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP */
 };
 
 /* io_open(): once, before any sink opens. The descriptor to poll, or -1 with errno. */

@@ -37,7 +37,7 @@ static void escape(struct buf *b, uint8_t c)
 {
 	static const char hex[] = "0123456789abcdef";
 	static const char letter[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
-				       ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\' };
+				       ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\' };
 
 	if (c < sizeof(letter) && letter[c]) {
 		char two[2] = { '\\', letter[c] };

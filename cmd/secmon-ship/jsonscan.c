@@ -8,9 +8,9 @@ enum { DEPTH_MAX = 64 };
 
 struct scan {
 	const char *p, *end;
-	char nest[DEPTH_MAX];	/* '{' or '[' */
+	char nest[DEPTH_MAX]; /* '{' or '[' */
 	int depth;
-	const char *key;	/* of the member whose value is due, or NULL */
+	const char *key; /* of the member whose value is due, or NULL */
 	size_t key_len;
 };
 

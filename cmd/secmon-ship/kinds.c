@@ -8,9 +8,9 @@
 
 struct prefix {
 	const char *text;
-	const struct sink_kind *kind;	/* NULL: what follows says */
+	const struct sink_kind *kind; /* NULL: what follows says */
 	const struct format *format;
-	bool keep;	/* the prefix is part of the target */
+	bool keep; /* the prefix is part of the target */
 	const char *help;
 };
 

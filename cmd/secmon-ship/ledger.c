@@ -215,8 +215,9 @@ void ledger_print(const struct ledger *l, FILE *fp)
 		const struct ledger_stage *st = &l->stages[i];
 		int64_t off = ledger_balance(st);
 
-		fprintf(fp, "%-8s %12" PRIu64 " %12" PRIu64 " %12" PRIu64 " %10" PRIu64
-			" %8" PRIu64, st->name, ledger_sum(st, STAT_IN), ledger_sum(st, STAT_OUT),
+		fprintf(fp,
+			"%-8s %12" PRIu64 " %12" PRIu64 " %12" PRIu64 " %10" PRIu64 " %8" PRIu64,
+			st->name, ledger_sum(st, STAT_IN), ledger_sum(st, STAT_OUT),
 			ledger_sum(st, STAT_FILTERED), ledger_sum(st, STAT_DROP),
 			ledger_sum(st, STAT_QUEUED));
 		if (off)

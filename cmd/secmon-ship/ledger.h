@@ -21,14 +21,14 @@ struct ledger_stage {
 	uint64_t time_ns;
 	bool final;
 	uint64_t v[STAT_END];
-	struct ledger_label *labels;	/* nlabels of them, sorted by id and label */
+	struct ledger_label *labels; /* nlabels of them, sorted by id and label */
 	size_t nlabels, room;
 };
 
 struct ledger {
 	struct ledger_stage stages[LEDGER_STAGES];
 	size_t nstages;
-	uint64_t missed;	/* values that found no room in the table */
+	uint64_t missed; /* values that found no room in the table */
 };
 
 /* ledger_take(l, o): a STATS object. 0, or -1 with EPROTO. */

@@ -127,12 +127,23 @@ enum { HEAD = WIRE_HEADER };
 
 static void head(uint8_t *to, size_t size, unsigned int pairs)
 {
-	const uint8_t h[HEAD] = {
-		0x92, KIND_ALERT, 0xdf, 0, 0, (uint8_t)(pairs >> 8), (uint8_t)pairs,
-		F_EVT_TYPE, 0xcd, EV_DROP >> 8, EV_DROP & 0xff,
-		F_WIRE_SIZE, 0xce, (uint8_t)(size >> 24), (uint8_t)(size >> 16),
-		(uint8_t)(size >> 8), (uint8_t)size
-	};
+	const uint8_t h[HEAD] = { 0x92,
+				  KIND_ALERT,
+				  0xdf,
+				  0,
+				  0,
+				  (uint8_t)(pairs >> 8),
+				  (uint8_t)pairs,
+				  F_EVT_TYPE,
+				  0xcd,
+				  EV_DROP >> 8,
+				  EV_DROP & 0xff,
+				  F_WIRE_SIZE,
+				  0xce,
+				  (uint8_t)(size >> 24),
+				  (uint8_t)(size >> 16),
+				  (uint8_t)(size >> 8),
+				  (uint8_t)size };
 
 	memcpy(to, h, sizeof(h));
 }
@@ -204,9 +215,9 @@ size_t loss_alert(const struct loss_entry *e, uint8_t *buf, size_t len)
 	time_utc(&b, e->until_ns);
 	buf_cstr(&b);
 	snprintf(message, sizeof(message), "secmon lost %llu %s%s%s between %s and %s: %s (%s)",
-		 (unsigned long long)e->count,
-		 strcmp(e->stage, "ship") == 0 ? "alerts" : "events", e->label[0] ? " of " : "",
-		 e->label, since, until, help_of(e->counter), e->counter);
+		 (unsigned long long)e->count, strcmp(e->stage, "ship") == 0 ? "alerts" : "events",
+		 e->label[0] ? " of " : "", e->label, since, until, help_of(e->counter),
+		 e->counter);
 	begin(&w, buf, len, "secmon lost events", PRIORITY_CRITICAL, message);
 	wire_map(&w, F_ALERT_FIELDS, 6);
 	number(&w, "count", e->count);

@@ -14,14 +14,14 @@ struct loss_entry {
 	char counter[48];
 	char label[LOSS_NAME_MAX];
 	uint64_t count;
-	uint64_t since_ns, until_ns;	/* ns since the epoch */
-	uint64_t said_ns;		/* monotonic; 0: never */
+	uint64_t since_ns, until_ns; /* ns since the epoch */
+	uint64_t said_ns;	     /* monotonic; 0: never */
 };
 
 struct loss {
 	struct loss_entry entries[LOSS_ENTRIES];
 	size_t n;
-	uint64_t heartbeat_ns;	/* monotonic, of the last one */
+	uint64_t heartbeat_ns; /* monotonic, of the last one */
 };
 
 /*

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 	int status;
 
 	log_init("secmon-ship");
-	options_parse(&opt, argc, argv);	/* exits where that is the answer */
+	options_parse(&opt, argc, argv); /* exits where that is the answer */
 	owner_set(opt.user);
 	ship.conf = &opt.conf;
 	ship.events = opt.events;

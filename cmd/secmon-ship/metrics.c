@@ -230,8 +230,9 @@ static const struct {
 	uint16_t id;
 	const char *reason;
 } drops[] = {
-	{ S_SHIP_DROP_FULL, "full" }, { S_SHIP_DROP_FAILED, "failed" }, { S_SHIP_DROP_BIG, "big" },
-	{ S_SHIP_DROP_SPOOL, "spool" }, { S_SHIP_DROP_EXIT, "exit" },
+	{ S_SHIP_DROP_FULL, "full" }, { S_SHIP_DROP_FAILED, "failed" },
+	{ S_SHIP_DROP_BIG, "big" },   { S_SHIP_DROP_SPOOL, "spool" },
+	{ S_SHIP_DROP_EXIT, "exit" },
 };
 
 static void sink_counter(struct buf *b, const struct ship *s, const char *name, uint16_t id,
@@ -328,8 +329,8 @@ int metrics_file(const char *path, const struct ship *s)
 		return -1;
 	buf_clear(&b);
 	metrics_write(&b, s);
-	if (b.full || snprintf(temporary, sizeof(temporary), "%s.new", path) >=
-		      (int)sizeof(temporary)) {
+	if (b.full ||
+	    snprintf(temporary, sizeof(temporary), "%s.new", path) >= (int)sizeof(temporary)) {
 		errno = EMSGSIZE;
 		return -1;
 	}

@@ -13,8 +13,16 @@
 #include "common/parse.h"
 #include "common/ready.h"
 
-enum long_only { OPT_METRICS = 256, OPT_METRICS_FILE, OPT_LIST_FORMATS, OPT_SPOOL_STATUS,
-		 OPT_HEARTBEAT, OPT_USER, OPT_VERSION, OPT_READY_FD };
+enum long_only {
+	OPT_METRICS = 256,
+	OPT_METRICS_FILE,
+	OPT_LIST_FORMATS,
+	OPT_SPOOL_STATUS,
+	OPT_HEARTBEAT,
+	OPT_USER,
+	OPT_VERSION,
+	OPT_READY_FD
+};
 
 static const struct option long_options[] = {
 	{ "input", required_argument, NULL, 'i' },

@@ -9,8 +9,8 @@
 
 struct options {
 	struct conf conf;
-	const char *input;	/* endpoint */
-	const char *user;	/* to become when started as root; NULL: the sandbox's default */
+	const char *input; /* endpoint */
+	const char *user;  /* to become when started as root; NULL: the sandbox's default */
 	bool events;
 	bool quiet;
 	bool no_sandbox;

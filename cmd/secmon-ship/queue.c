@@ -16,8 +16,8 @@
 struct queue {
 	uint8_t *p;
 	size_t size;
-	size_t head;	/* offset of the oldest */
-	size_t used;	/* bytes from head on, skipped ones included */
+	size_t head; /* offset of the oldest */
+	size_t used; /* bytes from head on, skipped ones included */
 	uint64_t count;
 };
 

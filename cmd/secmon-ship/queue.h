@@ -10,7 +10,7 @@
 struct queue;
 
 enum {
-	QUEUE_MIN = 256 * 1024,	/* three objects of the largest size */
+	QUEUE_MIN = 256 * 1024, /* three objects of the largest size */
 	QUEUE_DEFAULT = 8 * 1024 * 1024,
 };
 #define QUEUE_MAX (4ULL << 30)
@@ -34,8 +34,8 @@ const uint8_t *queue_peek(const struct queue *q, size_t *len);
 /* queue_pop(q): forget the oldest record. */
 void queue_pop(struct queue *q);
 
-uint64_t queue_count(const struct queue *q);	/* records */
-size_t queue_bytes(const struct queue *q);	/* in use */
-size_t queue_size(const struct queue *q);	/* in all */
+uint64_t queue_count(const struct queue *q); /* records */
+size_t queue_bytes(const struct queue *q);   /* in use */
+size_t queue_size(const struct queue *q);    /* in all */
 
 #endif

@@ -70,7 +70,8 @@ int rooms_lock(const struct options *o)
 {
 	/* name resolution, certificates, time zones, what libraries load late */
 	struct paths reads = { { "/etc", "/usr/share", "/usr/lib", "/lib", "/lib64", "/run/systemd",
-				 "/proc/self", "/dev/null", "/dev/log", "/run" }, 10 };
+				 "/proc/self", "/dev/null", "/dev/log", "/run" },
+			       10 };
 	static char folders[SINKS_MAX + 1][4096];
 	struct paths writes = { { "/dev/null" }, 1 };
 	struct sandbox box = { .role = SANDBOX_NETWORK, .user = o->user };

@@ -17,11 +17,11 @@
 enum { REQUEST_MAX = 4096 };
 
 struct client {
-	struct io io;		/* io.fd -1: free */
+	struct io io; /* io.fd -1: free */
 	uint64_t since_ns;
 	char in[REQUEST_MAX];
 	size_t in_len;
-	struct buf out;		/* the whole answer, once it is made */
+	struct buf out; /* the whole answer, once it is made */
 	size_t sent;
 };
 
@@ -42,8 +42,10 @@ static void end(struct client *c)
 static void reply(struct client *c, const char *status, const char *type, const struct buf *body)
 {
 	buf_clear(&c->out);
-	buf_printf(&c->out, "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
-		   "Connection: close\r\n\r\n", status, type, body->len);
+	buf_printf(&c->out,
+		   "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+		   "Connection: close\r\n\r\n",
+		   status, type, body->len);
 	buf_put(&c->out, body->p, body->len);
 }
 
@@ -169,7 +171,7 @@ static void on_listener(struct io *io, uint32_t events)
 		return;
 	}
 	if (fd != -1)
-		close(fd);	/* all are busy: better luck at the next scrape */
+		close(fd); /* all are busy: better luck at the next scrape */
 }
 
 void scrape_tick(uint64_t now)

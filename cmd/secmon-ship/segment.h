@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SEGMENT_RECORD_MAX = 80 * 1024 };	/* payload: an object of the stream and some */
+enum { SEGMENT_RECORD_MAX = 80 * 1024 }; /* payload: an object of the stream and some */
 
 struct segment_head {
 	uint64_t magic;
@@ -18,12 +18,12 @@ struct segment_head {
 };
 
 struct segment_record {
-	uint32_t len;	/* of the payload behind it */
-	uint32_t crc;	/* of seq and payload */
+	uint32_t len; /* of the payload behind it */
+	uint32_t crc; /* of seq and payload */
 	uint64_t seq;
 };
 
-#define SEGMENT_MAGIC 0x314c505343455301ULL	/* "\1SECSPL1" */
+#define SEGMENT_MAGIC 0x314c505343455301ULL /* "\1SECSPL1" */
 
 /* segment_name(buf, len, first_seq): "0000000000000001.seg" */
 void segment_name(char *buf, size_t len, uint64_t first_seq);
@@ -45,10 +45,10 @@ long segment_append(int fd, uint64_t at, uint64_t seq, const void *p, size_t len
 
 /* Reads a segment in order through a buffer. */
 struct segment_reader {
-	int fd;			/* -1: none */
-	uint64_t offset;	/* of the next record */
-	uint64_t at;		/* offset of buf in the file */
-	size_t have;		/* bytes in buf */
+	int fd;		 /* -1: none */
+	uint64_t offset; /* of the next record */
+	uint64_t at;	 /* offset of buf in the file */
+	size_t have;	 /* bytes in buf */
 	uint8_t buf[2 * SEGMENT_RECORD_MAX];
 };
 

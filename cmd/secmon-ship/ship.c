@@ -14,11 +14,10 @@
 #include "common/log.h"
 #include "common/wire.h"
 
-static const uint16_t sink_stats[] = {
-	S_SHIP_IN, S_SHIP_OUT, S_SHIP_FILTERED, S_SHIP_DROP_FULL, S_SHIP_DROP_FAILED,
-	S_SHIP_DROP_EXIT, S_SHIP_DROP_BIG, S_SHIP_DROP_SPOOL, S_SHIP_QUEUED, S_SHIP_RETRIED,
-	S_SHIP_RECOVERED, S_SHIP_INTERNAL
-};
+static const uint16_t sink_stats[] = { S_SHIP_IN,	 S_SHIP_OUT,	     S_SHIP_FILTERED,
+				       S_SHIP_DROP_FULL, S_SHIP_DROP_FAILED, S_SHIP_DROP_EXIT,
+				       S_SHIP_DROP_BIG,	 S_SHIP_DROP_SPOOL,  S_SHIP_QUEUED,
+				       S_SHIP_RETRIED,	 S_SHIP_RECOVERED,   S_SHIP_INTERNAL };
 
 static_assert(nitems(sink_stats) <= SINK_LABELS, "a label for each");
 
@@ -76,9 +75,8 @@ void ship_update(struct ship *s)
 			sink->v[S_SHIP_QUEUED] = sink_held(sink);
 		for (size_t j = 0; j < nitems(sink_stats); j++) {
 			st->v[sink_stats[j]] += sink->v[sink_stats[j]];
-			s->labels[st->nlabelled++] = (struct stat_label){
-				sink_stats[j], sink->name, sink->v[sink_stats[j]]
-			};
+			s->labels[st->nlabelled++] = (struct stat_label){ sink_stats[j], sink->name,
+									  sink->v[sink_stats[j]] };
 		}
 	}
 	ledger_own(&s->ledger, st);
@@ -225,7 +223,8 @@ static void note_own_losses(struct ship *s)
 		struct sink *sink = s->sinks[i];
 
 		for (size_t j = 0; j < n; j++) {
-			struct loss_entry e = { .stage = "ship", .since_ns = now - NS_PER_S,
+			struct loss_entry e = { .stage = "ship",
+						.since_ns = now - NS_PER_S,
 						.until_ns = now };
 
 			if (d[j].stage != STAGE_SHIP || d[j].kind != STAT_DROP)

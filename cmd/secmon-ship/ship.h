@@ -13,10 +13,10 @@ enum { SINK_LABELS = 16 };
 
 struct ship {
 	struct conf *conf;
-	bool events;		/* every object goes to the sinks, not alerts only */
-	bool quiet;		/* no ledger at the end */
-	bool greeted;		/* the stream has begun */
-	bool file_failed;	/* the metrics file could not be written the last time */
+	bool events;	  /* every object goes to the sinks, not alerts only */
+	bool quiet;	  /* no ledger at the end */
+	bool greeted;	  /* the stream has begun */
+	bool file_failed; /* the metrics file could not be written the last time */
 	struct sink *sinks[SINKS_MAX];
 	size_t nsinks;
 	struct ledger ledger;
@@ -24,7 +24,7 @@ struct ship {
 	struct stats stats;
 	struct stat_label labels[SINKS_MAX * SINK_LABELS];
 	struct event event;
-	uint64_t now_ns;	/* monotonic, of this turn of the loop */
+	uint64_t now_ns; /* monotonic, of this turn of the loop */
 	uint64_t drain_since_ns;
 	int io_fd;
 };

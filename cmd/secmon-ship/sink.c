@@ -28,8 +28,8 @@ static void fill_in(struct sink_conf *c, const struct sink_kind *k)
 	if (c->overflow == OVERFLOW_UNSET)
 		c->overflow = c->spool ? OVERFLOW_SPOOL : k->overflow;
 	otherwise(&c->queue_bytes, QUEUE_DEFAULT);
-	otherwise(&c->batch_max, k->batch_max && c->format == k->format ? k->batch_max
-									: c->format->batch);
+	otherwise(&c->batch_max,
+		  k->batch_max && c->format == k->format ? k->batch_max : c->format->batch);
 	otherwise(&c->batch_bytes, k->batch_bytes);
 	otherwise(&c->parallel, k->parallel);
 	otherwise(&c->connect_ms, 5000);

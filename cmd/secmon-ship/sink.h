@@ -22,28 +22,28 @@ struct spool;
 
 enum batch_state {
 	BATCH_FREE,
-	BATCH_OPEN,	/* takes alerts */
-	BATCH_READY,	/* complete; waits for its turn, or for the next try */
-	BATCH_SENT	/* with the sink's kind, which owes a sink_done() */
+	BATCH_OPEN,  /* takes alerts */
+	BATCH_READY, /* complete; waits for its turn, or for the next try */
+	BATCH_SENT   /* with the sink's kind, which owes a sink_done() */
 };
 
 struct batch {
 	struct sink *sink;
 	enum batch_state state;
 	struct buf body;
-	unsigned int count;	/* alerts in it */
-	unsigned int tries;	/* that failed */
-	uint64_t first_seq;	/* of its first alert in the spool, if there is one */
-	uint64_t arrival_ns;	/* of its oldest alert, monotonic */
+	unsigned int count;  /* alerts in it */
+	unsigned int tries;  /* that failed */
+	uint64_t first_seq;  /* of its first alert in the spool, if there is one */
+	uint64_t arrival_ns; /* of its oldest alert, monotonic */
 	uint64_t opened_ns, not_before_ns;
-	size_t sent;		/* for kinds that send piecewise */
-	void *priv;		/* of the sink's kind, kept between deliveries */
+	size_t sent; /* for kinds that send piecewise */
+	void *priv;  /* of the sink's kind, kept between deliveries */
 };
 
 enum outcome {
 	SINK_DELIVERED,
-	SINK_AGAIN,	/* failed now, may work later */
-	SINK_REFUSED	/* will never be taken */
+	SINK_AGAIN,  /* failed now, may work later */
+	SINK_REFUSED /* will never be taken */
 };
 
 struct sink_kind {
@@ -53,7 +53,7 @@ struct sink_kind {
 	const struct format *format;
 	unsigned int batch_max, parallel;
 	uint64_t batch_bytes, linger_ms;
-	bool patient;		/* no limit of retries */
+	bool patient; /* no limit of retries */
 	/*
 	 * open(s, err, len): check the options, open what must be opened before
 	 * the sandbox closes. 0, or -1 with a text; errno EINVAL for a wrong
@@ -75,33 +75,33 @@ enum breaker { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_PROBE };
 struct sink {
 	struct sink_conf *conf;
 	const struct sink_kind *kind;
-	const char *target;	/* what follows the kind in conf->to */
+	const char *target; /* what follows the kind in conf->to */
 	char *name;
 	struct format_context context;
-	bool events;		/* every object of the stream, not alerts only */
-	void *priv;		/* of the kind */
+	bool events; /* every object of the stream, not alerts only */
+	void *priv;  /* of the kind */
 
 	struct queue *queue;
-	struct spool *spool;	/* or NULL */
-	struct batch *batches;	/* conf->parallel of them */
-	struct batch *open;	/* the one in state BATCH_OPEN, or NULL */
-	bool hurry;		/* the end is near: nothing lingers */
-	bool dead;		/* its other end can never come back */
-	bool abandoned;		/* closed while a thread was still at work on it */
-	bool spool_failed;	/* alerts wait in memory because the spool takes none */
+	struct spool *spool;   /* or NULL */
+	struct batch *batches; /* conf->parallel of them */
+	struct batch *open;    /* the one in state BATCH_OPEN, or NULL */
+	bool hurry;	       /* the end is near: nothing lingers */
+	bool dead;	       /* its other end can never come back */
+	bool abandoned;	       /* closed while a thread was still at work on it */
+	bool spool_failed;     /* alerts wait in memory because the spool takes none */
 
-	unsigned int failures;	/* in a row */
+	unsigned int failures; /* in a row */
 	enum breaker breaker;
 	uint64_t breaker_until_ns;
-	uint64_t now_ns;	/* monotonic, when the sink was last looked at */
-	uint64_t wake_ns;	/* sink_pump() wants to be called then; UINT64_MAX: no need */
-	uint64_t timer_ns;	/* the kind's own; UINT64_MAX: none */
+	uint64_t now_ns;   /* monotonic, when the sink was last looked at */
+	uint64_t wake_ns;  /* sink_pump() wants to be called then; UINT64_MAX: no need */
+	uint64_t timer_ns; /* the kind's own; UINT64_MAX: none */
 
-	uint64_t v[STAT_END];	/* its part of ship's counters */
-	uint64_t said[STAT_END];	/* of the losses in v: what was announced */
+	uint64_t v[STAT_END];	 /* its part of ship's counters */
+	uint64_t said[STAT_END]; /* of the losses in v: what was announced */
 	uint64_t deliveries;
-	struct histogram latency;	/* from reading an alert to its delivery */
-	char error[256];	/* why the last delivery failed */
+	struct histogram latency; /* from reading an alert to its delivery */
+	char error[256];	  /* why the last delivery failed */
 };
 
 /*

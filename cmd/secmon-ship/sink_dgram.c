@@ -15,12 +15,12 @@
 #include "cmd/secmon-ship/kinds.h"
 
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"
-#define SYSLOG_SOCKET "/dev/log"
+#define SYSLOG_SOCKET  "/dev/log"
 
 struct dgram {
-	struct io io;		/* io.fd: -1 while not connected */
+	struct io io; /* io.fd: -1 while not connected */
 	struct sink *sink;
-	struct batch *b;	/* waits for room */
+	struct batch *b; /* waits for room */
 	struct sockaddr_storage to;
 	socklen_t tolen;
 };

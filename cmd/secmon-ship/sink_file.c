@@ -17,8 +17,8 @@
 struct file {
 	struct stream st;
 	struct sink *sink;
-	const char *path;	/* NULL: standard output */
-	uint64_t size;		/* of the file, as far as we know */
+	const char *path; /* NULL: standard output */
+	uint64_t size;	  /* of the file, as far as we know */
 	bool nonblock_set;
 	struct sync_job sync;
 };
@@ -70,7 +70,7 @@ static void rotate(struct file *f)
 			snprintf(from, sizeof(from), "%s", f->path);
 		if (rename(from, to) == -1 && errno != ENOENT) {
 			log_warn("%s: %s; the file grows on", from, strerror(errno));
-			f->size = 0;	/* try again a file's size later */
+			f->size = 0; /* try again a file's size later */
 			return;
 		}
 	}
@@ -187,7 +187,8 @@ static int open_stdout(struct sink *s, char *err, size_t len)
 	}
 	s->context.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 	if (s->conf->format == &format_msgpack && isatty(STDOUT_FILENO)) {
-		snprintf(err, len, "this is binary and standard output is a terminal; "
+		snprintf(err, len,
+			 "this is binary and standard output is a terminal; "
 			 "use json:- or write it to a file");
 		errno = EINVAL;
 		return -1;

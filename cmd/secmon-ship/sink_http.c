@@ -12,8 +12,8 @@
 #include "cmd/secmon-ship/secret.h"
 
 enum {
-	ANSWER_KEPT = 256 * 1024,	/* bytes of an answer that we look at */
-	ANSWER_MAX = 1024 * 1024,	/* an answer that goes on past this is broken off */
+	ANSWER_KEPT = 256 * 1024, /* bytes of an answer that we look at */
+	ANSWER_MAX = 1024 * 1024, /* an answer that goes on past this is broken off */
 	HTTP_BATCH_BYTES = 1024 * 1024,
 };
 
@@ -28,8 +28,8 @@ struct http {
 struct post {
 	struct transfer t;
 	struct batch *b;
-	struct buf packed;	/* the compressed body */
-	char *answer;		/* ANSWER_KEPT bytes, made when an answer has a body */
+	struct buf packed; /* the compressed body */
+	char *answer;	   /* ANSWER_KEPT bytes, made when an answer has a body */
 	size_t answer_len, answer_seen;
 	char error[CURL_ERROR_SIZE];
 };
@@ -79,8 +79,11 @@ static void on_success(struct post *p, const char *why)
 
 	if (f->answer)
 		answer = f->answer(p->answer ? p->answer : "", p->answer_len, &failed);
-	sink_done(p->b, answer == ANSWER_OK ? SINK_DELIVERED
-			: answer == ANSWER_AGAIN ? SINK_AGAIN : SINK_REFUSED, failed, why);
+	sink_done(p->b,
+		  answer == ANSWER_OK	   ? SINK_DELIVERED
+		  : answer == ANSWER_AGAIN ? SINK_AGAIN
+					   : SINK_REFUSED,
+		  failed, why);
 }
 
 static void on_done(struct transfer *t, CURLcode result)
@@ -92,7 +95,8 @@ static void on_done(struct transfer *t, CURLcode result)
 
 	if (result != CURLE_OK) {
 		const char *text = p->answer_seen > ANSWER_MAX ? "the answer does not end"
-				 : p->error[0] ? p->error : curl_easy_strerror(result);
+				   : p->error[0]	       ? p->error
+							       : curl_easy_strerror(result);
 
 		sink_done(p->b, SINK_AGAIN, 0, text);
 		return;
@@ -212,7 +216,8 @@ static int make_url(struct http *h, const struct sink *s, char *err, size_t len)
 	if (!h->parsed || curl_url_set(h->parsed, CURLUPART_URL, s->conf->to, 0) != CURLUE_OK)
 		return wrong(err, len, "this is no URL");
 	if (has_part(h->parsed, CURLUPART_PASSWORD) || has_part(h->parsed, CURLUPART_USER))
-		return wrong(err, len, "no user or password in the URL: others can see command "
+		return wrong(err, len,
+			     "no user or password in the URL: others can see command "
 			     "lines and logs; use user, password-file, password-env");
 	curl_url_get(h->parsed, CURLUPART_PATH, &path, 0);
 	if (s->conf->format->path && path && strcmp(path, "/") == 0 &&
@@ -275,7 +280,8 @@ static int add_headers(struct http *h, const struct sink_conf *c, char *err, siz
 		if (!strchr(c->headers.v[i], ':') || strpbrk(c->headers.v[i], "\r\n"))
 			return wrong(err, len, "headers: NAME: VALUE is how each is written");
 		if (strncasecmp(c->headers.v[i], "authorization:", strlen("authorization:")) == 0)
-			return wrong(err, len, "headers: not Authorization; use token-file or "
+			return wrong(err, len,
+				     "headers: not Authorization; use token-file or "
 				     "token-env");
 		if (add_header(h, c->headers.v[i]) == -1)
 			return -1;

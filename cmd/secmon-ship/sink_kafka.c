@@ -20,11 +20,11 @@
 #include "common/log.h"
 
 struct kafka {
-	struct io io;		/* an eventfd that librdkafka writes to */
+	struct io io; /* an eventfd that librdkafka writes to */
 	struct sink *sink;
 	char *brokers;
 	const char *topic;
-	rd_kafka_conf_t *conf;	/* until the producer is made of it */
+	rd_kafka_conf_t *conf; /* until the producer is made of it */
 	rd_kafka_t *rk;
 	char why[200];
 };
@@ -208,8 +208,11 @@ static int configure(struct kafka *k, char *err, size_t len)
 
 	if (set(k, "bootstrap.servers", k->brokers, err, len) == -1 ||
 	    set(k, "enable.idempotence", "true", err, len) == -1 ||
-	    set(k, "compression.codec", c->compress == COMPRESS_NONE ? "none"
-		: c->compress == COMPRESS_GZIP ? "gzip" : "zstd", err, len) == -1 ||
+	    set(k, "compression.codec",
+		c->compress == COMPRESS_NONE   ? "none"
+		: c->compress == COMPRESS_GZIP ? "gzip"
+					       : "zstd",
+		err, len) == -1 ||
 	    set_number(k, "message.timeout.ms", c->timeout_ms, err, len) == -1 ||
 	    set_number(k, "queue.buffering.max.kbytes", kb, err, len) == -1 ||
 	    set_security(k, err, len) == -1)
@@ -257,7 +260,7 @@ static void close_kafka(struct sink *s)
 		return;
 	if (k->rk) {
 		rd_kafka_purge(k->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-				      RD_KAFKA_PURGE_F_NON_BLOCKING);
+					      RD_KAFKA_PURGE_F_NON_BLOCKING);
 		rd_kafka_destroy_flags(k->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 	}
 	for (size_t i = 0; s->batches && i < s->conf->parallel; i++) {

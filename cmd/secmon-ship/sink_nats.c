@@ -23,8 +23,8 @@ struct nats {
 	struct work work;
 	struct worker *worker;
 	struct sink *sink;
-	struct batch *b;		/* with the worker */
-	char *servers;			/* "nats://a:4222,nats://b:4222", cut at the commas */
+	struct batch *b; /* with the worker */
+	char *servers;	 /* "nats://a:4222,nats://b:4222", cut at the commas */
 	const char *subject;
 	char *token, *password;
 	/* the worker's own */

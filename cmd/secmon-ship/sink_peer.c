@@ -20,9 +20,9 @@
 struct peer {
 	struct stream st;
 	struct sink *sink;
-	int (*connect)(struct peer *p);	/* a descriptor, or -1 with errno */
+	int (*connect)(struct peer *p); /* a descriptor, or -1 with errno */
 	struct sockaddr_un path;
-	pid_t pid;			/* of the program, or 0 */
+	pid_t pid; /* of the program, or 0 */
 };
 
 extern char **environ;
@@ -35,7 +35,7 @@ static void on_failed(struct stream *st, int error)
 
 	st->b = NULL;
 	stream_close(st);
-	b->sent = 0;	/* nobody says what was taken: all of it again */
+	b->sent = 0; /* nobody says what was taken: all of it again */
 	sink_done(b, SINK_AGAIN, 0, stream_why(why, sizeof(why), p->sink->target, error));
 }
 

@@ -12,8 +12,8 @@
 #include "cmd/secmon-ship/kinds.h"
 
 struct tcp {
-	struct transfer t;	/* the connection being made, or made */
-	struct io io;		/* its socket once it is made */
+	struct transfer t; /* the connection being made, or made */
+	struct io io;	   /* its socket once it is made */
 	struct sink *sink;
 	struct batch *b;
 	char *url;
@@ -51,8 +51,8 @@ static void go_on(struct tcp *c)
 
 	while (b->sent < b->body.len) {
 		size_t n = 0;
-		CURLcode r = curl_easy_send(c->t.easy, b->body.p + b->sent, b->body.len - b->sent,
-					    &n);
+		CURLcode r =
+			curl_easy_send(c->t.easy, b->body.p + b->sent, b->body.len - b->sent, &n);
 
 		b->sent += n;
 		if (r == CURLE_AGAIN) {
@@ -66,7 +66,7 @@ static void go_on(struct tcp *c)
 		}
 	}
 	c->b = NULL;
-	io_want(&c->io, EPOLLIN);	/* to see it closed */
+	io_want(&c->io, EPOLLIN); /* to see it closed */
 	c->sink->timer_ns = UINT64_MAX;
 	sink_done(b, SINK_DELIVERED, 0, NULL);
 }

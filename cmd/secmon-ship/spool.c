@@ -21,24 +21,24 @@
 struct part {
 	uint64_t first_seq, last_seq;
 	uint64_t bytes;
-	int64_t written_s;	/* last write, seconds since the epoch */
+	int64_t written_s; /* last write, seconds since the epoch */
 };
 
 struct spool {
 	struct spool_limits limits;
 	int dir, lock;
 	struct cursor cursor;
-	struct part *parts;	/* oldest first; the last one is written to if out != -1 */
+	struct part *parts; /* oldest first; the last one is written to if out != -1 */
 	size_t nparts, room;
 	uint64_t bytes;
 	int out;
-	bool dirty;		/* written to since the last sync */
+	bool dirty; /* written to since the last sync */
 	struct sync_job sync;
-	uint64_t last_seq;	/* appended */
-	uint64_t read_seq;	/* handed out, or passed over */
+	uint64_t last_seq; /* appended */
+	uint64_t read_seq; /* handed out, or passed over */
 	uint64_t acked;
 	struct segment_reader in;
-	uint64_t in_first;	/* first_seq of the segment that in reads */
+	uint64_t in_first; /* first_seq of the segment that in reads */
 	struct spool_counts counts;
 };
 
@@ -62,7 +62,8 @@ static struct part *add_part(struct spool *s, uint64_t first_seq)
 		s->parts = bigger;
 		s->room = room;
 	}
-	s->parts[s->nparts] = (struct part){ .first_seq = first_seq, .last_seq = first_seq - 1,
+	s->parts[s->nparts] = (struct part){ .first_seq = first_seq,
+					     .last_seq = first_seq - 1,
 					     .written_s = time(NULL) };
 	return &s->parts[s->nparts++];
 }
@@ -319,7 +320,8 @@ int spool_next(struct spool *s, const uint8_t **p, size_t *len, uint64_t *seq)
 		if (!part) {
 			/* segments that are missing altogether */
 			uint64_t upto = s->nparts && s->parts[0].first_seq > s->read_seq + 1
-					? s->parts[0].first_seq - 1 : s->last_seq;
+						? s->parts[0].first_seq - 1
+						: s->last_seq;
 
 			pass_over(s, upto);
 			continue;
@@ -330,7 +332,7 @@ int spool_next(struct spool *s, const uint8_t **p, size_t *len, uint64_t *seq)
 			continue;
 		}
 		if (*seq <= s->read_seq)
-			continue;	/* delivered before the last restart */
+			continue; /* delivered before the last restart */
 		s->counts.damaged += *seq - s->read_seq - 1;
 		s->read_seq = *seq;
 		return 1;

@@ -20,25 +20,24 @@
 struct spool;
 
 struct spool_limits {
-	uint64_t bytes;		/* of all segments; the oldest segment goes when there are more */
-	uint64_t age_ms;	/* 0: any; judged by a segment's last write */
+	uint64_t bytes;	 /* of all segments; the oldest segment goes when there are more */
+	uint64_t age_ms; /* 0: any; judged by a segment's last write */
 	uint64_t segment_bytes;
-	bool sync;		/* fdatasync before a record counts as taken */
+	bool sync; /* fdatasync before a record counts as taken */
 };
 
 /* What befell records since the spool was opened. */
 struct spool_counts {
-	uint64_t recovered;	/* found at the start, waiting */
-	uint64_t expired;	/* dropped because of bytes or age */
-	uint64_t damaged;	/* records that could not be read back */
+	uint64_t recovered; /* found at the start, waiting */
+	uint64_t expired;   /* dropped because of bytes or age */
+	uint64_t damaged;   /* records that could not be read back */
 };
 
 /*
  * spool_open(dir, limits, err, len): make or open the directory (0700) and lock
  * it. NULL with a text in err: EWOULDBLOCK if another process has it.
  */
-struct spool *spool_open(const char *dir, const struct spool_limits *limits, char *err,
-			 size_t len);
+struct spool *spool_open(const char *dir, const struct spool_limits *limits, char *err, size_t len);
 
 /* spool_close(s): the cursor is written and the lock given back. */
 void spool_close(struct spool *s);

@@ -10,10 +10,10 @@
 #include "cmd/secmon-ship/sink.h"
 
 struct stream {
-	struct io io;		/* io.fd: the descriptor, or -1 while there is none */
-	struct batch *b;	/* under way */
-	bool waits;		/* for room in the descriptor */
-	size_t head_left;	/* bytes of HELLO that are not written yet */
+	struct io io;	  /* io.fd: the descriptor, or -1 while there is none */
+	struct batch *b;  /* under way */
+	bool waits;	  /* for room in the descriptor */
+	size_t head_left; /* bytes of HELLO that are not written yet */
 	/* the descriptor failed with errno while b was under way, b->sent bytes gone. */
 	void (*failed)(struct stream *st, int error);
 	/* b is written; NULL: that means delivered */

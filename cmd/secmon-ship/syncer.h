@@ -7,8 +7,8 @@
 
 struct sync_job {
 	struct work work;
-	void (*done)(struct sync_job *job, int error);	/* on the loop's thread; errno or 0 */
-	int fd;		/* the job's own duplicate */
+	void (*done)(struct sync_job *job, int error); /* on the loop's thread; errno or 0 */
+	int fd;					       /* the job's own duplicate */
 	int error;
 };
 

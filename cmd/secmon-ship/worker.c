@@ -12,11 +12,11 @@
 #include "cmd/secmon-ship/worker.h"
 
 struct worker {
-	struct io finished;		/* an eventfd */
+	struct io finished; /* an eventfd */
 	bool running;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	struct work *todo, *done;	/* under the lock */
+	struct work *todo, *done; /* under the lock */
 };
 
 static void push(struct work **list, struct work *w)
@@ -92,8 +92,8 @@ struct worker *worker_new(void)
 		return NULL;
 	pthread_mutex_init(&x->lock, NULL);
 	pthread_cond_init(&x->changed, NULL);
-	x->finished = (struct io){ .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
-				   .ready = on_finished };
+	x->finished =
+		(struct io){ .fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .ready = on_finished };
 	if (x->finished.fd != -1 && io_want(&x->finished, EPOLLIN) == 0)
 		return x;
 	free(x);

@@ -13,8 +13,8 @@ struct worker;
 
 /* Embedded in what is worked on; stays until done, or worker_cancel(). */
 struct work {
-	void (*run)(struct work *w);	/* on the worker's thread */
-	void (*done)(struct work *w);	/* on the loop's, later */
+	void (*run)(struct work *w);  /* on the worker's thread */
+	void (*done)(struct work *w); /* on the loop's, later */
 	struct work *next;
 	bool under_way, cancelled;
 };

@@ -31,14 +31,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BAD 99			/* a descriptor that is not open */
+#define BAD	     99 /* a descriptor that is not open */
 #define S(name, ...) call(SYS_##name, ##__VA_ARGS__)
 
 static char dir[256];
 static FILE *out;
 
 /* the call's result as the kernel gives it */
-#define call(...) ({ long r_ = syscall(__VA_ARGS__); r_ == -1 ? -errno : r_; })
+#define call(...)                                                                                  \
+	({                                                                                         \
+		long r_ = syscall(__VA_ARGS__);                                                    \
+		r_ == -1 ? -errno : r_;                                                            \
+	})
 
 /* expect(type, res, fmt, ...): the next event of that type has this result and these fields */
 static long __attribute__((format(printf, 3, 4)))
@@ -56,8 +60,9 @@ expect(const char *type, long res, const char *fmt, ...)
 
 static void opens(void)
 {
-	struct open_how how = {
-		.flags = O_RDWR | O_CREAT, .mode = 0600, .resolve = RESOLVE_NO_SYMLINKS};
+	struct open_how how = { .flags = O_RDWR | O_CREAT,
+				.mode = 0600,
+				.resolve = RESOLVE_NO_SYMLINKS };
 	int fd;
 
 	fd = (int)expect("open", S(open, "a", O_RDWR | O_CREAT, 0640),
@@ -67,8 +72,9 @@ static void opens(void)
 			 "\"fd.typechar\": \"f\"",
 			 3 | 4 | 16384, 0640, dir);
 	close(fd);
-	expect("open", S(open, "/nowhere/x", O_RDONLY), "\"evt.arg.name\": \"/nowhere/x\", "
-		"\"evt.arg.flags\": 1, \"fd.name\": \"/nowhere/x\"");
+	expect("open", S(open, "/nowhere/x", O_RDONLY),
+	       "\"evt.arg.name\": \"/nowhere/x\", "
+	       "\"evt.arg.flags\": 1, \"fd.name\": \"/nowhere/x\"");
 	expect("openat", S(openat, AT_FDCWD, "sub/../a", O_WRONLY | O_TRUNC),
 	       "\"evt.arg.dirfd\": -100, "
 	       "\"evt.arg.name\": \"sub/../a\", \"evt.arg.flags\": %d, \"evt.arg.mode\": 0, "
@@ -81,13 +87,16 @@ static void opens(void)
 	       "\"evt.arg.flags\": %d, \"evt.arg.mode\": %d, \"evt.arg.resolve\": 8, \"fd.name\": "
 	       "\"%s/b\"",
 	       3 | 4 | 16384, 0600, dir);
-	expect("creat", S(creat, "c", 0600), "\"evt.arg.name\": \"c\", \"evt.arg.mode\": %d, "
-		"\"fd.name\": \"%s/c\"", 0600, dir);
+	expect("creat", S(creat, "c", 0600),
+	       "\"evt.arg.name\": \"c\", \"evt.arg.mode\": %d, "
+	       "\"fd.name\": \"%s/c\"",
+	       0600, dir);
 	expect("mknod", S(mknod, "fifo", S_IFIFO | 0600, 0),
 	       "\"evt.arg.path\": \"fifo\", \"evt.arg.mode\": %d", S_IFIFO | 0600);
 	expect("mknodat", S(mknodat, AT_FDCWD, "sub", S_IFIFO, 0), "\"evt.arg.path\": \"sub\"");
-	expect("memfd_create", S(memfd_create, "mine", MFD_CLOEXEC), "\"evt.arg.name\": \"mine\", "
-		"\"evt.arg.flags\": 1, \"fd.typechar\": \"m\"");
+	expect("memfd_create", S(memfd_create, "mine", MFD_CLOEXEC),
+	       "\"evt.arg.name\": \"mine\", "
+	       "\"evt.arg.flags\": 1, \"fd.typechar\": \"m\"");
 	expect("memfd_create", S(memfd_create, "mine", ~0U), "\"evt.arg.name\": \"mine\"");
 }
 
@@ -104,8 +113,10 @@ static void names(void)
 	       "\"evt.arg.oldpath\": \"nosuch\", \"evt.arg.newdirfd\": %d, \"evt.arg.newpath\": "
 	       "\"x\"",
 	       d);
-	expect("renameat2", S(renameat2, AT_FDCWD, "a2", d, "a3", 1), "\"evt.arg.flags\": 1, "
-		"\"evt.arg.newdirfd\": %d, \"fs.path.target\": \"%s/sub/a3\"", d, dir);
+	expect("renameat2", S(renameat2, AT_FDCWD, "a2", d, "a3", 1),
+	       "\"evt.arg.flags\": 1, "
+	       "\"evt.arg.newdirfd\": %d, \"fs.path.target\": \"%s/sub/a3\"",
+	       d, dir);
 	expect("link", S(link, "b", "hard"),
 	       "\"evt.arg.oldpath\": \"b\", \"evt.arg.newpath\": \"hard\", "
 	       "\"fs.path.source\": \"%s/hard\", \"fs.path.target\": \"%s/b\"",
@@ -116,10 +127,14 @@ static void names(void)
 	       "\"evt.arg.target\": \"b\", \"evt.arg.linkpath\": \"soft\", "
 	       "\"fs.path.source\": \"%s/soft\", \"fs.path.target\": \"b\"",
 	       dir);
-	expect("symlinkat", S(symlinkat, "b", d, "soft"), "\"evt.arg.linkdirfd\": %d, "
-		"\"fs.path.source\": \"%s/sub/soft\"", d, dir);
-	expect("chmod", S(chmod, "b", 04755), "\"evt.arg.filename\": \"b\", \"evt.arg.mode\": %d, "
-		"\"fs.path.name\": \"%s/b\"", 04755, dir);
+	expect("symlinkat", S(symlinkat, "b", d, "soft"),
+	       "\"evt.arg.linkdirfd\": %d, "
+	       "\"fs.path.source\": \"%s/sub/soft\"",
+	       d, dir);
+	expect("chmod", S(chmod, "b", 04755),
+	       "\"evt.arg.filename\": \"b\", \"evt.arg.mode\": %d, "
+	       "\"fs.path.name\": \"%s/b\"",
+	       04755, dir);
 	expect("fchmod", S(fchmod, d, 0755),
 	       "\"evt.arg.fd\": %d, \"evt.arg.mode\": %d, \"fd.name\": \"%s/sub\", "
 	       "\"fd.typechar\": \"d\"",
@@ -135,15 +150,21 @@ static void names(void)
 	       "\"evt.arg.pathname\": \"soft\"");
 	expect("truncate", S(truncate, "b", 7), "\"evt.arg.length\": 7");
 	expect("ftruncate", S(ftruncate, BAD, 7), "\"evt.arg.fd\": 99");
-	expect("mkdir", S(mkdir, "new", 0700), "\"evt.arg.path\": \"new\", \"evt.arg.mode\": %d, "
-		"\"fs.path.name\": \"%s/new\"", 0700, dir);
+	expect("mkdir", S(mkdir, "new", 0700),
+	       "\"evt.arg.path\": \"new\", \"evt.arg.mode\": %d, "
+	       "\"fs.path.name\": \"%s/new\"",
+	       0700, dir);
 	expect("mkdirat", S(mkdirat, d, "new", 0700),
 	       "\"evt.arg.dirfd\": %d, \"fs.path.name\": \"%s/sub/new\"", d, dir);
 	expect("rmdir", S(rmdir, "new"), "\"fs.path.name\": \"%s/new\"", dir);
-	expect("unlink", S(unlink, "./sub/../hard"), "\"evt.arg.path\": \"./sub/../hard\", "
-		"\"fs.path.name\": \"%s/hard\", \"fs.path.nameraw\": \"./sub/../hard\"", dir);
-	expect("unlinkat", S(unlinkat, d, "new", AT_REMOVEDIR), "\"evt.arg.flags\": 512, "
-		"\"evt.arg.name\": \"new\", \"fs.path.name\": \"%s/sub/new\"", dir);
+	expect("unlink", S(unlink, "./sub/../hard"),
+	       "\"evt.arg.path\": \"./sub/../hard\", "
+	       "\"fs.path.name\": \"%s/hard\", \"fs.path.nameraw\": \"./sub/../hard\"",
+	       dir);
+	expect("unlinkat", S(unlinkat, d, "new", AT_REMOVEDIR),
+	       "\"evt.arg.flags\": 512, "
+	       "\"evt.arg.name\": \"new\", \"fs.path.name\": \"%s/sub/new\"",
+	       dir);
 	expect("unlink", S(unlink, "nosuch"), "\"evt.arg.path\": \"nosuch\"");
 	close(d);
 }
@@ -223,8 +244,10 @@ static void inet(void)
 	       "\"evt.arg.fd\": %d, \"evt.arg.addr\": \"127.0.0.1:0\", \"fd.sport\": %d, "
 	       "\"fd.l4proto\": \"tcp\"",
 	       s, port);
-	expect("listen", S(listen, s, 5), "\"evt.arg.backlog\": 5, \"fd.typechar\": \"2\", "
-		"\"fd.name\": \"127.0.0.1:%d\"", port);
+	expect("listen", S(listen, s, 5),
+	       "\"evt.arg.backlog\": 5, \"fd.typechar\": \"2\", "
+	       "\"fd.name\": \"127.0.0.1:%d\"",
+	       port);
 	c = socket(AF_INET, SOCK_STREAM, 0);
 	r = S(connect, c, &a, sizeof(a));
 	getsockname(c, (struct sockaddr *)&a, &len);
@@ -255,8 +278,9 @@ static void inet(void)
 
 static void local(void)
 {
-	struct sockaddr_in6 a6 = {
-		.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT, .sin6_port = htons(1)};
+	struct sockaddr_in6 a6 = { .sin6_family = AF_INET6,
+				   .sin6_addr = IN6ADDR_LOOPBACK_INIT,
+				   .sin6_port = htons(1) };
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int p[2], s = socket(AF_UNIX, SOCK_STREAM, 0), c = socket(AF_UNIX, SOCK_STREAM, 0);
 
@@ -291,8 +315,9 @@ static void processes(void)
 	       "\"evt.arg.pid\": %d, \"evt.arg.tid\": %d", getpid(), getpid());
 	expect("pidfd_send_signal", S(pidfd_send_signal, BAD, 9, NULL, 0),
 	       "\"evt.arg.fd\": 99, \"evt.arg.sig\": 9");
-	expect("prctl", S(prctl, PR_SET_NAME, "renamed", 0, 0, 0), "\"evt.arg.option\": 15, "
-		"\"evt.arg.arg2_str\": \"renamed\", \"proc.name\": \"renamed\"");
+	expect("prctl", S(prctl, PR_SET_NAME, "renamed", 0, 0, 0),
+	       "\"evt.arg.option\": 15, "
+	       "\"evt.arg.arg2_str\": \"renamed\", \"proc.name\": \"renamed\"");
 	expect("prctl", S(prctl, PR_SET_DUMPABLE, 77, 0, 0, 0),
 	       "\"evt.arg.option\": 4, \"evt.arg.arg2_int\": 77");
 	expect("ptrace", S(ptrace, PTRACE_ATTACH, 0x3ffffff, 0, 0),
@@ -323,8 +348,10 @@ static void kernel(void)
 	long r, page = sysconf(_SC_PAGESIZE);
 	void *m = mmap(NULL, (size_t)page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	expect("mprotect", S(mprotect, m, page, PROT_READ | PROT_EXEC), "\"evt.arg.addr\": %lu, "
-		"\"evt.arg.length\": %ld, \"evt.arg.prot\": 5", (unsigned long)m, page);
+	expect("mprotect", S(mprotect, m, page, PROT_READ | PROT_EXEC),
+	       "\"evt.arg.addr\": %lu, "
+	       "\"evt.arg.length\": %ld, \"evt.arg.prot\": 5",
+	       (unsigned long)m, page);
 	expect("mmap", S(mmap, NULL, page, PROT_EXEC, MAP_PRIVATE, BAD, 0),
 	       "\"evt.arg.prot\": 4, \"evt.arg.flags\": 2, "
 	       "\"evt.arg.fd\": 99");

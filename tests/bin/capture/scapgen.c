@@ -13,8 +13,14 @@
 #include <unistd.h>
 
 enum {
-	CODE_OPENAT = 307, CODE_READ = 7, CODE_CLOSE = 5, CODE_CLONE = 223, CODE_EXECVE = 293,
-	CODE_EXIT = 186, CODE_FSTAT = 71, CODE_MMAP = 161,
+	CODE_OPENAT = 307,
+	CODE_READ = 7,
+	CODE_CLOSE = 5,
+	CODE_CLONE = 223,
+	CODE_EXECVE = 293,
+	CODE_EXIT = 186,
+	CODE_FSTAT = 71,
+	CODE_MMAP = 161,
 	BLOCK_EVENT = 0x216
 };
 
@@ -38,10 +44,22 @@ static void put(const void *p, size_t n)
 	used += n;
 }
 
-static void u8(uint8_t v) { put(&v, sizeof(v)); }
-static void u16(uint16_t v) { put(&v, sizeof(v)); }
-static void u32(uint32_t v) { put(&v, sizeof(v)); }
-static void u64(uint64_t v) { put(&v, sizeof(v)); }
+static void u8(uint8_t v)
+{
+	put(&v, sizeof(v));
+}
+static void u16(uint16_t v)
+{
+	put(&v, sizeof(v));
+}
+static void u32(uint32_t v)
+{
+	put(&v, sizeof(v));
+}
+static void u64(uint64_t v)
+{
+	put(&v, sizeof(v));
+}
 
 static void text(const char *s)
 {
@@ -69,9 +87,18 @@ struct arg {
 	const char *s;
 };
 
-#define N(width, value)	{ .len = (width), .v = (uint64_t)(value) }
-#define S(str)		{ .len = (uint16_t)(strlen(str) + 1), .s = (str) }
-#define B(bytes, n)	{ .len = (n), .s = (bytes) }
+#define N(width, value)                                                                            \
+	{                                                                                          \
+		.len = (width), .v = (uint64_t)(value)                                             \
+	}
+#define S(str)                                                                                     \
+	{                                                                                          \
+		.len = (uint16_t)(strlen(str) + 1), .s = (str)                                     \
+	}
+#define B(bytes, n)                                                                                \
+	{                                                                                          \
+		.len = (n), .s = (bytes)                                                           \
+	}
 
 static void event(uint16_t code, uint64_t tid, const struct arg *a, uint32_t n)
 {
@@ -196,35 +223,74 @@ static void open_read_close(uint64_t pid)
 
 	snprintf(path, sizeof(path), "/srv/data/%02u/file-%04u.txt", (unsigned int)rnd(50),
 		 (unsigned int)rnd(5000));
-	event(CODE_OPENAT, pid, (struct arg[]){ fds, N(8, -100), S(path), N(4, 1 | 4096), N(4, 0),
-						 N(4, 0x801), N(8, rnd(1u << 30)) }, 7);
+	event(CODE_OPENAT, pid,
+	      (struct arg[]){ fds, N(8, -100), S(path), N(4, 1 | 4096), N(4, 0), N(4, 0x801),
+			      N(8, rnd(1u << 30)) },
+	      7);
 	event(CODE_FSTAT, pid, (struct arg[]){ N(8, 0), fds }, 2);
-	event(CODE_READ, pid, (struct arg[]){ N(8, 64), B("0123456789abcdef0123456789abcdef"
-			      "0123456789abcdef0123456789abcdef", 64), fds, N(4, 4096) }, 4);
+	event(CODE_READ, pid,
+	      (struct arg[]){ N(8, 64),
+			      B("0123456789abcdef0123456789abcdef"
+				"0123456789abcdef0123456789abcdef",
+				64),
+			      fds, N(4, 4096) },
+	      4);
 	event(CODE_CLOSE, pid, (struct arg[]){ N(8, 0), fds }, 2);
 }
 
 static void clone_of(uint64_t tid, uint64_t pid, uint64_t ppid, uint64_t res)
 {
-	event(CODE_CLONE, tid, (struct arg[]){
-		N(8, res), S("worker"), B("-d\0/srv", 8), N(8, tid), N(8, pid), N(8, ppid),
-		S(""), N(8, 1024), N(8, 0), N(8, 10), N(4, 20000), N(4, 4000), N(4, 0),
-		S("worker"), B(cgroups, sizeof(cgroups)), N(4, 0), N(4, 1000), N(4, 1000),
-		N(8, tid), N(8, pid), N(8, 0) }, 21);
+	event(CODE_CLONE, tid, (struct arg[]){ N(8, res), S("worker"), B("-d\0/srv", 8),
+					       N(8, tid), N(8, pid),   N(8, ppid),
+					       S(""),	  N(8, 1024),  N(8, 0),
+					       N(8, 10),  N(4, 20000), N(4, 4000),
+					       N(4, 0),	  S("worker"), B(cgroups, sizeof(cgroups)),
+					       N(4, 0),	  N(4, 1000),  N(4, 1000),
+					       N(8, tid), N(8, pid),   N(8, 0) },
+	      21);
 }
 
 static void live_and_die(uint64_t parent, uint64_t pid)
 {
 	clone_of(parent, parent, 2, pid);
 	clone_of(pid, pid, parent, 0);
-	event(CODE_EXECVE, pid, (struct arg[]){
-		N(8, 0), S("ls"), B("-l\0/srv", 8), N(8, pid), N(8, pid), N(8, parent), S(""),
-		N(8, 1024), N(8, 0), N(8, 20), N(4, 6000), N(4, 900), N(4, 0), S("ls"),
-		B(cgroups, sizeof(cgroups)), B(env, sizeof(env)), N(4, 0), N(8, pid), N(4, -1),
-		N(4, 0), N(8, 0), N(8, 0), N(8, 0), N(8, 815), N(8, now - 1000), N(8, now - 2000),
-		N(4, 1000), S("/usr/bin/ls"), N(8, pid), N(4, 1000), S("/usr/bin/ls") }, 31);
-	event(CODE_MMAP, pid, (struct arg[]){ N(8, 0x7f0000001000), N(4, 6100), N(4, 950), N(4, 0),
-			      N(8, 0), N(8, 8192), N(4, 3), N(4, 10), N(8, -1), N(8, 0) }, 10);
+	event(CODE_EXECVE, pid,
+	      (struct arg[]){ N(8, 0),
+			      S("ls"),
+			      B("-l\0/srv", 8),
+			      N(8, pid),
+			      N(8, pid),
+			      N(8, parent),
+			      S(""),
+			      N(8, 1024),
+			      N(8, 0),
+			      N(8, 20),
+			      N(4, 6000),
+			      N(4, 900),
+			      N(4, 0),
+			      S("ls"),
+			      B(cgroups, sizeof(cgroups)),
+			      B(env, sizeof(env)),
+			      N(4, 0),
+			      N(8, pid),
+			      N(4, -1),
+			      N(4, 0),
+			      N(8, 0),
+			      N(8, 0),
+			      N(8, 0),
+			      N(8, 815),
+			      N(8, now - 1000),
+			      N(8, now - 2000),
+			      N(4, 1000),
+			      S("/usr/bin/ls"),
+			      N(8, pid),
+			      N(4, 1000),
+			      S("/usr/bin/ls") },
+	      31);
+	event(CODE_MMAP, pid,
+	      (struct arg[]){ N(8, 0x7f0000001000), N(4, 6100), N(4, 950), N(4, 0), N(8, 0),
+			      N(8, 8192), N(4, 3), N(4, 10), N(8, -1), N(8, 0) },
+	      10);
 	open_read_close(pid);
 	event(CODE_EXIT, pid, (struct arg[]){ N(8, 0), N(8, 0), N(1, 0), N(1, 0), N(8, 0) }, 5);
 }

@@ -61,7 +61,8 @@ static struct io_uring_sqe on_name(int op, const char *name)
 
 int main(void)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(9),
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons(9),
 				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct io_uring_sqe sqe;
 
@@ -84,5 +85,5 @@ int main(void)
 	sqe.addr = (unsigned long)&a;
 	sqe.off = sizeof(a);
 	submit(&sqe);
-	return access("renamed", F_OK) == 0;	/* it was removed */
+	return access("renamed", F_OK) == 0; /* it was removed */
 }

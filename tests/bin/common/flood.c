@@ -97,8 +97,8 @@ static void tell(const struct shared *s, const pid_t *pid, int parents, int kids
 
 static int flood(int parents, int kids, int bulk, char *marker)
 {
-	struct shared *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
-				MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct shared *s =
+		mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pid_t pid[PROCESSES_MAX];
 	int status, failed = 0;
 

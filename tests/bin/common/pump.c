@@ -57,8 +57,9 @@ static int make_event(struct outq *q, uint64_t i)
 	wire_int(&w, F_EVT_RAWRES, 17);
 	wire_uint(&w, F_FD_NUM, 17);
 	wire_cstr(&w, F_FD_TYPECHAR, "f");
-	wire_cstr(&w, F_FD_NAME, "/var/lib/some/service/with/a/directory/that/is/deep/and/one/more/"
-				 "and/another/which/has/a/long/name/and/a/file.name.log");
+	wire_cstr(&w, F_FD_NAME,
+		  "/var/lib/some/service/with/a/directory/that/is/deep/and/one/more/"
+		  "and/another/which/has/a/long/name/and/a/file.name.log");
 	wire_uint(&w, F_ARG(A_FLAGS), 4097);
 	wire_uint(&w, F_ARG(A_MODE), 0644);
 	wire_cstr(&w, F_ARG(A_NAME), "../directory/and/a/file.name.log");
@@ -192,7 +193,7 @@ static void in_memory(uint64_t n)
 			uint64_t start;
 
 			memory.pos = 0;
-			inq_read(in);	/* all of it: 512 KiB hold a round */
+			inq_read(in); /* all of it: 512 KiB hold a round */
 			start = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 			while (inq_next(in, &o) == 1) {
 				if (way == INDEX)

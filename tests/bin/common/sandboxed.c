@@ -50,32 +50,92 @@ static int try_open(const char *path, int flags)
 	return fd == -1 ? -1 : close(fd);
 }
 
-static int try_read_passwd(void) { return try_open("/etc/passwd", O_RDONLY); }
-static int try_read_below(void) { return try_open(below(read_path, "file"), O_RDONLY); }
-static int try_write_read_path(void) { return try_open(below(read_path, "file"), O_WRONLY); }
-static int try_create_below(void) { return try_open(below(write_path, "new"), O_WRONLY | O_CREAT); }
-static int try_create_tmp(void) { return try_open("/tmp/sandboxed.new", O_WRONLY | O_CREAT); }
-static int try_read_status(void) { return try_open("/proc/self/status", O_RDONLY); }
-static int try_unlink_below(void) { return unlink(below(write_path, "new")); }
-static int try_symlink_below(void) { return symlink("x", below(write_path, "link")); }
-static int try_mkdir_below(void) { return mkdir(below(write_path, "dir"), 0700); }
+static int try_read_passwd(void)
+{
+	return try_open("/etc/passwd", O_RDONLY);
+}
+static int try_read_below(void)
+{
+	return try_open(below(read_path, "file"), O_RDONLY);
+}
+static int try_write_read_path(void)
+{
+	return try_open(below(read_path, "file"), O_WRONLY);
+}
+static int try_create_below(void)
+{
+	return try_open(below(write_path, "new"), O_WRONLY | O_CREAT);
+}
+static int try_create_tmp(void)
+{
+	return try_open("/tmp/sandboxed.new", O_WRONLY | O_CREAT);
+}
+static int try_read_status(void)
+{
+	return try_open("/proc/self/status", O_RDONLY);
+}
+static int try_unlink_below(void)
+{
+	return unlink(below(write_path, "new"));
+}
+static int try_symlink_below(void)
+{
+	return symlink("x", below(write_path, "link"));
+}
+static int try_mkdir_below(void)
+{
+	return mkdir(below(write_path, "dir"), 0700);
+}
 static int try_openat2(void)
 {
 	uint64_t how[3] = { O_RDONLY };
 
 	return (int)syscall(SYS_openat2, AT_FDCWD, "/etc/passwd", how, sizeof(how));
 }
-static int try_socket(void) { return socket(AF_INET, SOCK_STREAM, 0); }
-static int try_raw_socket(void) { return socket(AF_INET, SOCK_RAW, 1); }
-static int try_kill(void) { return kill(getppid(), 0); }
-static int try_kill_self(void) { return kill(getpid(), 0); }
-static int try_tgkill(void) { return (int)syscall(SYS_tgkill, getppid(), getppid(), 0); }
-static int try_raise(void) { return (int)syscall(SYS_tgkill, getpid(), gettid(), 0); }
-static int try_ptrace(void) { return (int)ptrace(PTRACE_TRACEME, 0, NULL, NULL); }
-static int try_setuid(void) { return setuid(0); }
-static int try_unshare(void) { return unshare(CLONE_NEWUSER); }
-static int try_mount(void) { return mount("none", "/mnt", "tmpfs", 0, NULL); }
-static int try_tiocsti(void) { return ioctl(STDIN_FILENO, TIOCSTI, "x"); }
+static int try_socket(void)
+{
+	return socket(AF_INET, SOCK_STREAM, 0);
+}
+static int try_raw_socket(void)
+{
+	return socket(AF_INET, SOCK_RAW, 1);
+}
+static int try_kill(void)
+{
+	return kill(getppid(), 0);
+}
+static int try_kill_self(void)
+{
+	return kill(getpid(), 0);
+}
+static int try_tgkill(void)
+{
+	return (int)syscall(SYS_tgkill, getppid(), getppid(), 0);
+}
+static int try_raise(void)
+{
+	return (int)syscall(SYS_tgkill, getpid(), gettid(), 0);
+}
+static int try_ptrace(void)
+{
+	return (int)ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+}
+static int try_setuid(void)
+{
+	return setuid(0);
+}
+static int try_unshare(void)
+{
+	return unshare(CLONE_NEWUSER);
+}
+static int try_mount(void)
+{
+	return mount("none", "/mnt", "tmpfs", 0, NULL);
+}
+static int try_tiocsti(void)
+{
+	return ioctl(STDIN_FILENO, TIOCSTI, "x");
+}
 static int try_prlimit(void)
 {
 	struct rlimit old;
@@ -85,8 +145,9 @@ static int try_prlimit(void)
 
 static int try_bpf(void)
 {
-	union bpf_attr a = { .map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4,
-			     .max_entries = 1 };
+	union bpf_attr a = {
+		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1
+	};
 
 	return (int)syscall(SYS_bpf, BPF_MAP_CREATE, &a, sizeof(a));
 }
@@ -97,7 +158,7 @@ static int try_execve(void)
 	int fd[2], error = 0;
 	pid_t pid;
 
-	if (pipe2(fd, O_CLOEXEC) == -1)	/* no pipe, no fork: exec over ourselves says it too */
+	if (pipe2(fd, O_CLOEXEC) == -1) /* no pipe, no fork: exec over ourselves says it too */
 		return execve("/bin/true", argv, NULL);
 	pid = vfork();
 	if (pid == 0) {
@@ -150,7 +211,7 @@ static int try_exec_memory(void)
 
 static int try_memory(void)
 {
-	void *p = malloc(64 << 20);	/* by mmap */
+	void *p = malloc(64 << 20); /* by mmap */
 
 	free(p);
 	return p ? 0 : -1;
@@ -169,16 +230,24 @@ static int try_status(void)
 	return 0;
 }
 
-#define T(name) { #name, try_##name }
+#define T(name)                                                                                    \
+	{                                                                                          \
+#name, try_##name                                                                  \
+	}
 static const struct {
 	const char *name;
 	int (*try)(void);
 } tries[] = {
-	T(read_passwd), T(read_below), T(write_read_path), T(create_below), T(create_tmp),
-	T(read_status), T(unlink_below), T(symlink_below), T(mkdir_below), T(openat2), T(socket),
-	T(raw_socket), T(kill), T(kill_self), T(tgkill), T(raise), T(ptrace), T(setuid),
-	T(unshare), T(mount), T(tiocsti), T(prlimit), T(bpf), T(execve), T(fork), T(thread),
-	T(exec_memory), T(memory), T(status),
+	T(read_passwd),	 T(read_below),	   T(write_read_path),
+	T(create_below), T(create_tmp),	   T(read_status),
+	T(unlink_below), T(symlink_below), T(mkdir_below),
+	T(openat2),	 T(socket),	   T(raw_socket),
+	T(kill),	 T(kill_self),	   T(tgkill),
+	T(raise),	 T(ptrace),	   T(setuid),
+	T(unshare),	 T(mount),	   T(tiocsti),
+	T(prlimit),	 T(bpf),	   T(execve),
+	T(fork),	 T(thread),	   T(exec_memory),
+	T(memory),	 T(status),
 };
 
 static void attempt(const char *name)

@@ -31,11 +31,11 @@ struct request {
 	char *text;
 	uint64_t num;
 	enum request_kind kind;
-	char *answer;		/* an error found at once */
+	char *answer; /* an error found at once */
 	long node;
 	struct expr *expr;
 	struct format *format;
-	FILE *out;		/* where the answer is collected */
+	FILE *out; /* where the answer is collected */
 	char *said;
 	size_t said_len;
 };
@@ -162,8 +162,9 @@ static void read_requests(int numbered)
 				errx(2, "a request is NUM, KIND, TEXT");
 			r->num = strtoull(line, NULL, 10);
 			text++;
-			r->kind = strncmp(kind + 1, "field", 5) == 0 ? ASK_FIELD :
-				  strncmp(kind + 1, "format", 6) == 0 ? ASK_FORMAT : ASK_FILTER;
+			r->kind = strncmp(kind + 1, "field", 5) == 0	? ASK_FIELD
+				  : strncmp(kind + 1, "format", 6) == 0 ? ASK_FORMAT
+									: ASK_FILTER;
 		}
 		r->text = unescape(strdup(text));
 		compile_request(r);

@@ -58,22 +58,32 @@ static const struct program programs[] = {
 };
 
 static const char *const paths[] = {
-	"/etc/ld.so.cache", "/usr/lib/x86_64-linux-gnu/libc.so.6", "/proc/self/stat",
-	"/var/log/nginx/access.log", "/home/ann/src/project/include/common.h", "/etc/hosts",
-	"/tmp/ccXyZ123.s", "/var/lib/pg/base/16384/2619", "/etc/passwd",
-	"/srv/app/templates/mail.txt", "/dev/null", "/usr/share/zoneinfo/UTC",
-	"/sys/fs/cgroup/memory.stat", "/home/ann/src/project/.git/index", "/dev/urandom",
+	"/etc/ld.so.cache",
+	"/usr/lib/x86_64-linux-gnu/libc.so.6",
+	"/proc/self/stat",
+	"/var/log/nginx/access.log",
+	"/home/ann/src/project/include/common.h",
+	"/etc/hosts",
+	"/tmp/ccXyZ123.s",
+	"/var/lib/pg/base/16384/2619",
+	"/etc/passwd",
+	"/srv/app/templates/mail.txt",
+	"/dev/null",
+	"/usr/share/zoneinfo/UTC",
+	"/sys/fs/cgroup/memory.stat",
+	"/home/ann/src/project/.git/index",
+	"/dev/urandom",
 	"/usr/lib/locale/locale-archive",
 };
 
 static const struct {
-	uint16_t type, share;	/* in a thousand */
+	uint16_t type, share; /* in a thousand */
 } mix[] = {
-	{ EV_READ, 230 }, { EV_WRITE, 150 }, { EV_CLOSE, 120 }, { EV_OPENAT, 120 },
-	{ EV_FSTAT, 50 }, { EV_MMAP, 60 }, { EV_FUTEX, 60 }, { EV_POLL, 40 }, { EV_STAT, 40 },
-	{ EV_RECVFROM, 25 }, { EV_SENDTO, 25 }, { EV_LSEEK, 20 }, { EV_CONNECT, 10 },
-	{ EV_ACCEPT4, 8 }, { EV_EXECVE, 10 }, { EV_CLONE, 10 }, { EV_PROCEXIT, 10 },
-	{ EV_UNLINK, 4 }, { EV_RENAME, 4 }, { EV_DUP2, 4 },
+	{ EV_READ, 230 },    { EV_WRITE, 150 },	  { EV_CLOSE, 120 }, { EV_OPENAT, 120 },
+	{ EV_FSTAT, 50 },    { EV_MMAP, 60 },	  { EV_FUTEX, 60 },  { EV_POLL, 40 },
+	{ EV_STAT, 40 },     { EV_RECVFROM, 25 }, { EV_SENDTO, 25 }, { EV_LSEEK, 20 },
+	{ EV_CONNECT, 10 },  { EV_ACCEPT4, 8 },	  { EV_EXECVE, 10 }, { EV_CLONE, 10 },
+	{ EV_PROCEXIT, 10 }, { EV_UNLINK, 4 },	  { EV_RENAME, 4 },  { EV_DUP2, 4 },
 };
 
 static uint32_t state = 42;
@@ -217,7 +227,8 @@ static void event(struct outq *q, uint64_t n)
 	who(&w, p, n, pid);
 	wire_int(&w, F_EVT_RAWRES, pick(20) ? (int64_t)pick(4096) : -2);
 	switch (type) {
-	case EV_READ: case EV_WRITE:
+	case EV_READ:
+	case EV_WRITE:
 		if (pick(4) == 0)
 			connection(&w);
 		else
@@ -225,17 +236,26 @@ static void event(struct outq *q, uint64_t n)
 		wire_bin(&w, F_EVT_BUFFER, "0123456789abcdef0123456789abcdef", 32);
 		wire_uint(&w, F_ARG(A_SIZE), 4096);
 		break;
-	case EV_RECVFROM: case EV_SENDTO: case EV_CONNECT: case EV_ACCEPT4: case EV_DUP2:
+	case EV_RECVFROM:
+	case EV_SENDTO:
+	case EV_CONNECT:
+	case EV_ACCEPT4:
+	case EV_DUP2:
 		connection(&w);
 		break;
 	case EV_RENAME:
 		wire_cstr(&w, F_ARG(A_OLDPATH), paths[pick(nitems(paths))]);
 		wire_cstr(&w, F_ARG(A_NEWPATH), paths[pick(nitems(paths))]);
 		break;
-	case EV_UNLINK: case EV_STAT:
+	case EV_UNLINK:
+	case EV_STAT:
 		wire_cstr(&w, F_ARG(A_PATH), paths[pick(nitems(paths))]);
 		break;
-	case EV_EXECVE: case EV_CLONE: case EV_PROCEXIT: case EV_FUTEX: case EV_POLL:
+	case EV_EXECVE:
+	case EV_CLONE:
+	case EV_PROCEXIT:
+	case EV_FUTEX:
+	case EV_POLL:
 		break;
 	default:
 		file(&w, type);

@@ -139,8 +139,8 @@ static void put_path(struct wire *w)
 	const struct plan_term *t = any_term(F_FD_NAME);
 	char path[8192];
 	int n = snprintf(path, sizeof(path), "%s%.*s%s",
-			 t && t->kind == PLAN_SUFFIX ? heads[rand() % 3] : "",
-			 t ? (int)t->len : 4, t ? t->text : "/etc", tails[rand() % 6]);
+			 t && t->kind == PLAN_SUFFIX ? heads[rand() % 3] : "", t ? (int)t->len : 4,
+			 t ? t->text : "/etc", tails[rand() % 6]);
 
 	wire_text(w, F_FD_NAME, path, (size_t)n);
 	wire_text(w, F_FD_NAMERAW, path, (size_t)n);

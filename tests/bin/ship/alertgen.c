@@ -32,7 +32,7 @@ static void room(void)
 {
 	while (outq_full(q))
 		if (outq_drain(q, 3600000) == -1)
-			exit(1);	/* the reader has gone; the test knows why */
+			exit(1); /* the reader has gone; the test knows why */
 }
 
 static void item(struct wire *w, const char *name, const char *text)
@@ -97,8 +97,10 @@ static void alert(uint64_t n, int hostile)
 	wire_item_text(&w, "mitre_credential_access", 23);
 	wire_item_text(&w, "filesystem", 10);
 	wire_uint(&w, F_ALERT_TIME, base_ns + n * 1000);
-	snprintf(text, sizeof(text), "Sensitive file opened (number=%llu file=/etc/shadow "
-		 "process=cat user=root)", (unsigned long long)n);
+	snprintf(text, sizeof(text),
+		 "Sensitive file opened (number=%llu file=/etc/shadow "
+		 "process=cat user=root)",
+		 (unsigned long long)n);
 	if (hostile)
 		wire_text(&w, F_ALERT_OUTPUT, evil, sizeof(evil) - 1);
 	else
@@ -225,7 +227,7 @@ int main(int argc, char **argv)
 	q = outq_new(STDOUT_FILENO, "standard output", OUTQ_DEFAULT);
 	if (!q)
 		err(1, "outq");
-	loop_signals();		/* for SIGPIPE */
+	loop_signals(); /* for SIGPIPE */
 	hello();
 	start = clock_ns(CLOCK_MONOTONIC);
 	for (uint64_t i = 0; i < count; i++) {

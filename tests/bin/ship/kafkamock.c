@@ -100,7 +100,7 @@ int main(int argc, char **argv)
 	}
 	printf("%lu of %lu, %lu messages\n", distinct, want, read_in_all);
 	fflush(stdout);
-	_Exit(distinct == want ? 0 : 1);	/* the cluster needs no tidying up */
+	_Exit(distinct == want ? 0 : 1); /* the cluster needs no tidying up */
 }
 #else
 int main(void)

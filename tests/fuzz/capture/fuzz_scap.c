@@ -76,7 +76,7 @@ static void replay(struct replay_src *src, struct replay_pace *pace)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static uint64_t no_pace[8];	/* speed 0: never waits */
+	static uint64_t no_pace[8]; /* speed 0: never waits */
 	int fd = memfd_create("fuzz", 0);
 	struct replay_src *src;
 	char path[32], err[512];
@@ -89,6 +89,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (src && replay_src_format(src) == REPLAY_SCAP)
 		replay(src, (struct replay_pace *)no_pace);
 	replay_src_close(src);
-	close(fd);	/* what was opened may be a copy */
+	close(fd); /* what was opened may be a copy */
 	return 0;
 }

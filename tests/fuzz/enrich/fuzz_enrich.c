@@ -43,14 +43,14 @@ static void check(struct outq *q, const struct object *o)
 	size_t len = outq_pending(q);
 
 	must(outq_flush(q) == 0);
-	out = outq_room(q, 1);	/* flushed to nowhere: the bytes still lie at the front */
+	out = outq_room(q, 1); /* flushed to nowhere: the bytes still lie at the front */
 	must(len >= o->len);
 	must(memcmp(out + WIRE_HEADER, o->buf + WIRE_HEADER, o->len - WIRE_HEADER) == 0);
 	got.buf = out;
 	got.len = len;
 	got.map = out + 7;
-	got.pairs = (uint32_t)out[3] << 24 | (uint32_t)out[4] << 16 | (uint32_t)out[5] << 8 |
-		    out[6];
+	got.pairs =
+		(uint32_t)out[3] << 24 | (uint32_t)out[4] << 16 | (uint32_t)out[5] << 8 | out[6];
 	must(event_index(&e, &got) == 0);
 }
 

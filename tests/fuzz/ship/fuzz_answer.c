@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct format *const formats[] = { &format_elasticsearch, &format_splunk,
 							&format_otlp };
-	char *copy = malloc(size ? size : 1);	/* of that size exactly, for the sanitizer to see */
+	char *copy = malloc(size ? size : 1); /* of that size exactly, for the sanitizer to see */
 	unsigned int failed;
 
 	if (!copy)

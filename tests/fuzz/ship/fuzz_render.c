@@ -10,10 +10,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const formats[] = {
-	"text", "json", "msgpack", "elasticsearch", "loki", "alertmanager", "splunk", "otlp",
-	"clickhouse", "webhook"
-};
+static const char *const formats[] = { "text",	     "json",	     "msgpack", "elasticsearch",
+				       "loki",	     "alertmanager", "splunk",	"otlp",
+				       "clickhouse", "webhook" };
 
 static void nothing(void *arg, const char *key, size_t key_len, const char *value, size_t len)
 {

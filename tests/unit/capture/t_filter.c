@@ -13,21 +13,20 @@
 
 #include "cmd/secmon-capture/filter.h"
 
-static const char text[] =
-	"plan 1\nneed *\n"
-	"select \"shadow\" open openat\n"
-	"\tevt.rawres is 0..\n"
-	"\tevt.arg.flags is &1\n"
-	"\tfd.name is \"/etc/shadow\" ^\"/etc/pam.d/\" $\"/authorized_keys\"\n"
-	"\tnot proc.name is \"sshd\" \"login\"\n"
-	"select \"below a part of a name\" open openat\n"
-	"\tfd.name is ^\"/var/log/aud\"\n"
-	"select \"only one comm\" openat\n"
-	"\tproc.name is \"nc\"\n"
-	"select \"deep\" openat\n"
-	"\tfd.name is ^\"/a/b/c/d/e/f/g/h/i/j/\"\n"
-	"select \"root only\" unlink\n"
-	"\tuser.uid is 0\n";
+static const char text[] = "plan 1\nneed *\n"
+			   "select \"shadow\" open openat\n"
+			   "\tevt.rawres is 0..\n"
+			   "\tevt.arg.flags is &1\n"
+			   "\tfd.name is \"/etc/shadow\" ^\"/etc/pam.d/\" $\"/authorized_keys\"\n"
+			   "\tnot proc.name is \"sshd\" \"login\"\n"
+			   "select \"below a part of a name\" open openat\n"
+			   "\tfd.name is ^\"/var/log/aud\"\n"
+			   "select \"only one comm\" openat\n"
+			   "\tproc.name is \"nc\"\n"
+			   "select \"deep\" openat\n"
+			   "\tfd.name is ^\"/a/b/c/d/e/f/g/h/i/j/\"\n"
+			   "select \"root only\" unlink\n"
+			   "\tuser.uid is 0\n";
 
 static struct filter_tables *tables;
 
@@ -52,13 +51,13 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void and(struct filter_set *a, const struct filter_set *b)
+static void set_and(struct filter_set *a, const struct filter_set *b)
 {
 	for (int i = 0; i < FILTER_WORDS; i++)
 		a->w[i] &= b->w[i];
 }
 
-static void or(struct filter_set *a, const struct filter_set *b)
+static void set_or(struct filter_set *a, const struct filter_set *b)
 {
 	for (int i = 0; i < FILTER_WORDS; i++)
 		a->w[i] |= b->w[i];
@@ -83,7 +82,7 @@ static void walk(const char *path, struct filter_set *paths)
 	for (size_t i = 0; i < tables->nnames; i++)
 		if (tables->names[i].where == WHERE_LAST &&
 		    !strcmp(tables->names[i].name, strrchr(path, '/') + 1))
-			or(paths, &tables->names[i].set);
+			set_or(paths, &tables->names[i].set);
 	for (int depth = 0; depth < FILTER_DEPTH && *path; depth++) {
 		size_t len = strcspn(path + 1, "/");
 		const struct filter_path_row *r = step(node, path + 1, len);
@@ -91,7 +90,7 @@ static void walk(const char *path, struct filter_set *paths)
 		if (!r)
 			return;
 		path += 1 + len;
-		or(paths, *path ? &r->step.below : &r->step.here);
+		set_or(paths, *path ? &r->step.below : &r->step.here);
 		node = r->step.node;
 	}
 }
@@ -101,14 +100,14 @@ static bool wanted(unsigned int type, unsigned int facts, const char *comm, cons
 	struct filter_set left = tables->types[type], paths = tables->defaults.path;
 	const struct filter_set *c = &tables->defaults.comm;
 
-	and(&left, &tables->facts[facts]);
+	set_and(&left, &tables->facts[facts]);
 	for (size_t i = 0; i < tables->ncomms; i++)
 		if (!strcmp(tables->comms[i].comm, comm))
 			c = &tables->comms[i].set;
-	and(&left, c);
+	set_and(&left, c);
 	if (path) {
 		walk(path, &paths);
-		and(&left, &paths);
+		set_and(&left, &paths);
 	}
 	for (int i = 0; i < FILTER_WORDS; i++)
 		if (left.w[i])

@@ -109,7 +109,7 @@ static inline size_t exchange(size_t from, bool read_too, bool until_eof)
 			done_writing();
 		if (poll(p, 2, read_too ? PATIENCE_MS : 500) == 0) {
 			assert_false(read_too);
-			break;	/* stalled, as wanted */
+			break; /* stalled, as wanted */
 		}
 		if (p[0].revents) {
 			n = write(child.in, sent.buf + from, sent.len - from);
@@ -174,7 +174,7 @@ static inline size_t count(unsigned int kind, struct object *last)
 	unlink(path);
 	assert_int_equal(write(fd, got.buf, got.len), got.len);
 	lseek(fd, 0, SEEK_SET);
-	inq_free(q);	/* of the last call: its last object is of no use any more */
+	inq_free(q); /* of the last call: its last object is of no use any more */
 	q = inq_new(fd, "what came");
 	while (inq_read(q) > 0)
 		while (inq_next(q, &o) == 1)

@@ -17,13 +17,16 @@ static struct event e;
 static int index_body(const uint8_t *body, size_t len, uint32_t pairs)
 {
 	static uint8_t *b;
-	struct object o = { .kind = KIND_EVENT, .len = WIRE_HEADER + len, .pairs = pairs + 2,
-			    .type = 2, .has_header = true };
-	const uint8_t head[] = { 0x92, 2, 0xdf, 0, 0, 0, (uint8_t)(pairs + 2), 0, 0xcd, 0, 2, 1,
-				 0xce, 0, 0, 0, (uint8_t)(WIRE_HEADER + len) };
+	struct object o = { .kind = KIND_EVENT,
+			    .len = WIRE_HEADER + len,
+			    .pairs = pairs + 2,
+			    .type = 2,
+			    .has_header = true };
+	const uint8_t head[] = { 0x92, 2, 0xdf, 0, 0, 0, (uint8_t)(pairs + 2),	      0, 0xcd, 0,
+				 2,    1, 0xce, 0, 0, 0, (uint8_t)(WIRE_HEADER + len) };
 	int r;
 
-	free(b);	/* of the last call */
+	free(b); /* of the last call */
 	b = malloc(WIRE_HEADER + len);
 	o.buf = b;
 	o.map = b + 7;
@@ -44,8 +47,8 @@ static int index_body(const uint8_t *body, size_t len, uint32_t pairs)
 	return r;
 }
 
-#define INDEX(pairs, ...) \
-	index_body((const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }), \
+#define INDEX(pairs, ...)                                                                          \
+	index_body((const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }),     \
 		   pairs)
 
 static void refused(int r, const char *why)
@@ -109,9 +112,9 @@ static void a_field_that_occurs_twice_counts_with_its_last_value(void **state)
 
 static void unknown_fields_do_no_harm(void **state)
 {
-	assert_int_equal(INDEX(1, 0xcd, 0x06, 0x00, 7), 0);	/* 1536, behind the last */
+	assert_int_equal(INDEX(1, 0xcd, 0x06, 0x00, 7), 0); /* 1536, behind the last */
 	assert_int_equal(INDEX(1, 0xcf, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 7), 0);
-	assert_int_equal(INDEX(1, 0xcd, 0x05, 0xff, 7), 0);	/* 1535, the last there can be */
+	assert_int_equal(INDEX(1, 0xcd, 0x05, 0xff, 7), 0); /* 1535, the last there can be */
 	assert_false(event_get(&e, FIELD_END, &(struct value){ 0 }));
 	assert_false(event_get(&e, UINT32_MAX, &(struct value){ 0 }));
 	/* any encoding of a key is that key */

@@ -188,8 +188,9 @@ static void hello_fits_in_an_object(void **state)
 static int read_hello(struct hello *h, size_t n, size_t each)
 {
 	static struct bytes b;
-	const uint8_t head[] = { 0x92, 1, 0x82, 0, 0x92, 1, 0, HELLO_FIELDS, 0xde,
-				 (uint8_t)(n >> 8), (uint8_t)n };
+	const uint8_t head[] = { 0x92,	    1, 0x82,	     0,	   0x92,
+				 1,	    0, HELLO_FIELDS, 0xde, (uint8_t)(n >> 8),
+				 (uint8_t)n };
 	struct object o = { .kind = KIND_HELLO, .buf = b.buf, .map = b.buf + 3, .pairs = 2 };
 
 	b.len = 0;
@@ -220,8 +221,9 @@ static void dictionary_lines_of_others_are_kept_or_refused_whole(void **state)
 	outq_free(q);
 	assert_non_null(memmem(b.buf, b.len, h.extra, h.extra_len));
 	/* 92 01 df nnnn: the map begins at byte 7 */
-	o = (struct object){ .kind = KIND_HELLO, .buf = b.buf, .map = b.buf + 7, .len = b.len,
-			     .pairs = b.buf[6] };
+	o = (struct object){
+		.kind = KIND_HELLO, .buf = b.buf, .map = b.buf + 7, .len = b.len, .pairs = b.buf[6]
+	};
 	assert_int_equal(hello_read(&back, &o), 0);
 	assert_int_equal(back.nextra, 100);
 	assert_int_equal(read_hello(&h, 128, HELLO_EXTRA_MAX / 128), 0);
@@ -232,8 +234,11 @@ static void dictionary_lines_of_others_are_kept_or_refused_whole(void **state)
 
 static int read_bytes(const char *bytes, size_t len, uint32_t pairs)
 {
-	struct object o = { .kind = KIND_HELLO, .buf = (const uint8_t *)bytes, .len = len,
-			    .map = (const uint8_t *)bytes, .pairs = pairs };
+	struct object o = { .kind = KIND_HELLO,
+			    .buf = (const uint8_t *)bytes,
+			    .len = len,
+			    .map = (const uint8_t *)bytes,
+			    .pairs = pairs };
 	static struct hello h;
 
 	errno = 0;
@@ -244,7 +249,7 @@ static void a_hello_that_is_wrong_is_refused(void **state)
 {
 	assert_int_equal(read_bytes("\x00\x92\x01\x00", 4, 1), 0);
 	assert_int_equal(read_bytes("", 0, 0), EPROTO);			/* no version */
-	assert_int_equal(read_bytes("\x00\x92\x00\x00", 4, 1), EPROTO);	/* of 0 */
+	assert_int_equal(read_bytes("\x00\x92\x00\x00", 4, 1), EPROTO); /* of 0 */
 	assert_int_equal(read_bytes("\x00\x01", 2, 1), EPROTO);		/* of another shape */
 	assert_int_equal(read_bytes("\x00\x93\x01\x00\x00", 5, 1), EPROTO);
 	assert_int_equal(read_bytes("\x00\x92\x01\x00\x07\x90", 6, 2), EPROTO);

@@ -163,8 +163,8 @@ static void unknown_kinds_have_the_same_limit(void **state)
 {
 	enum { N = WIRE_OBJECT_MAX - 9 };
 	/* [77, {1: N bytes}] */
-	static uint8_t b[WIRE_OBJECT_MAX] = { 0x92, 77, 0x81, 1, 0xc6, 0, N >> 16, N >> 8 & 0xff,
-					      N & 0xff };
+	static uint8_t b[WIRE_OBJECT_MAX] = { 0x92, 77,	     0x81,	    1,	     0xc6,
+					      0,    N >> 16, N >> 8 & 0xff, N & 0xff };
 	struct stream *s = *state;
 	struct object o;
 
@@ -197,11 +197,23 @@ static void sizes_that_lie(void **state)
 	};
 
 	for (size_t i = 0; i < nitems(lies); i++) {
-		uint8_t b[100] = { 0x92, KIND_EVENT, 0xdf, (uint8_t)(lies[i].pairs >> 24),
-				   (uint8_t)(lies[i].pairs >> 16), (uint8_t)(lies[i].pairs >> 8),
-				   (uint8_t)lies[i].pairs, 0, 0xcd, 0, 2, 1, 0xce,
-				   (uint8_t)(lies[i].size >> 24), (uint8_t)(lies[i].size >> 16),
-				   (uint8_t)(lies[i].size >> 8), (uint8_t)lies[i].size };
+		uint8_t b[100] = { 0x92,
+				   KIND_EVENT,
+				   0xdf,
+				   (uint8_t)(lies[i].pairs >> 24),
+				   (uint8_t)(lies[i].pairs >> 16),
+				   (uint8_t)(lies[i].pairs >> 8),
+				   (uint8_t)lies[i].pairs,
+				   0,
+				   0xcd,
+				   0,
+				   2,
+				   1,
+				   0xce,
+				   (uint8_t)(lies[i].size >> 24),
+				   (uint8_t)(lies[i].size >> 16),
+				   (uint8_t)(lies[i].size >> 8),
+				   (uint8_t)lies[i].size };
 
 		feed(*state, b, sizeof(b));
 		refused(*state, lies[i].at, lies[i].why);
@@ -230,13 +242,19 @@ static void what_is_no_stream_is_refused_where_it_is_wrong(void **state)
 		{ { 0x92, 9, 0x82, 1, 1, 2, 0xc1 }, 7, "byte 6: ", "not msgpack" },
 		{ { 0x92, 9, 0x81, 1, 0x92, 5, 0xc1 }, 7, "byte 6: ", "not msgpack" },
 		/* refused at once, with no wait for what will never come */
-		{ { 0x92, 9, 0x81, 1, 0xdd, 0xff, 0xff, 0xff, 0xff }, 9, "byte 4: ",
+		{ { 0x92, 9, 0x81, 1, 0xdd, 0xff, 0xff, 0xff, 0xff },
+		  9,
+		  "byte 4: ",
 		  "container of 4294967295" },
-		{ { 0x92, 9, 0x81, 1, 0xdf, 0, 0, 0x7f, 0xfd }, 9, "byte 4: ",
+		{ { 0x92, 9, 0x81, 1, 0xdf, 0, 0, 0x7f, 0xfd },
+		  9,
+		  "byte 4: ",
 		  "container of 65530" },
 		/* 2 + 6 levels are allowed */
-		{ { 0x92, 9, 0x81, 1, 0x91, 0x91, 0x91, 0x91, 0x91, 0x91, 0x91, 1 }, 12,
-		  "byte 10: ", "nested more than 8" },
+		{ { 0x92, 9, 0x81, 1, 0x91, 0x91, 0x91, 0x91, 0x91, 0x91, 0x91, 1 },
+		  12,
+		  "byte 10: ",
+		  "nested more than 8" },
 	};
 
 	for (size_t i = 0; i < nitems(wrong); i++) {
@@ -309,7 +327,7 @@ static void the_end_of_a_file_is_not_confused_with_a_full_buffer(void **state)
 	q = inq_new(fd, path);
 	assert_true(inq_read(q) > 0);
 	errno = 0;
-	assert_int_equal(inq_read(q), -1);	/* nothing was taken */
+	assert_int_equal(inq_read(q), -1); /* nothing was taken */
 	assert_int_equal(errno, ENOBUFS);
 	do
 		while (inq_next(q, &o) == 1)
@@ -318,7 +336,7 @@ static void the_end_of_a_file_is_not_confused_with_a_full_buffer(void **state)
 	assert_int_equal(n, 4000);
 	inq_free(q);
 	close(fd);
-	assert_int_equal(inq_read(s->q), -1);	/* an empty pipe is no end */
+	assert_int_equal(inq_read(s->q), -1); /* an empty pipe is no end */
 	assert_int_equal(errno, EAGAIN);
 }
 

@@ -148,8 +148,8 @@ static void a_second_hello_that_is_too_new_is_refused(void **state)
 
 static void unknown_kinds_pass_through_untouched(void **state)
 {
-	static const uint8_t odd[] = { 0x92, 0xcd, 0x03, 0xe7, 0x81, 0xa1, 'k', 0x93, 0xc0, 0xcb,
-				       1, 2, 3, 4, 5, 6, 7, 8, 0xd4, 9, 9 };
+	static const uint8_t odd[] = { 0x92, 0xcd, 0x03, 0xe7, 0x81, 0xa1, 'k', 0x93, 0xc0, 0xcb, 1,
+				       2,    3,	   4,	 5,    6,    7,	   8,	0xd4, 9,    9 };
 
 	add_hello(&sent, WIRE_MAJOR);
 	add_raw(&sent, odd, sizeof(odd));

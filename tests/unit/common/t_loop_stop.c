@@ -100,7 +100,7 @@ static int wake_fds(void *arg, struct pollfd *fds, int *timeout_ms)
 static int wake_on_fds(void *arg, const struct pollfd *fds, int n)
 {
 	assert_int_equal(n, 1);
-	return 0;	/* readable for ever: the stage is asked again and again */
+	return 0; /* readable for ever: the stage is asked again and again */
 }
 
 static void an_object_that_is_held_is_offered_again(void **state)
@@ -147,8 +147,7 @@ static void every_labelled_counter_is_said_in_the_end_once(void **state)
 	struct stats_view v;
 
 	for (size_t i = 0; i < RULES; i++) {
-		snprintf(name[i], sizeof(name[i]), "a rule with a name of some length, no. %zu",
-			 i);
+		snprintf(name[i], sizeof(name[i]), "a rule with a name of some length, no. %zu", i);
 		labels[i] = (struct stat_label){ S_ENRICH_INCOMPLETE, name[i], i + 1 };
 	}
 	stage.stats.labelled = labels;
@@ -169,8 +168,9 @@ static void every_labelled_counter_is_said_in_the_end_once(void **state)
 		assert_int_equal(pull_next(&p, &k), PULL_OK);
 		assert_int_equal(pull_next(&p, &k), PULL_OK);
 		assert_int_equal(pull_next(&p, &m), PULL_OK);
-		o = (struct object){ .kind = (unsigned int)k.u, .buf = got.buf + at, .map = p.pos,
-				     .pairs = m.len };
+		o = (struct object){
+			.kind = (unsigned int)k.u, .buf = got.buf + at, .map = p.pos, .pairs = m.len
+		};
 		p.pos = got.buf + at;
 		assert_int_equal(pull_skip(&p, WIRE_DEPTH_MAX), PULL_OK);
 		o.len = (size_t)(p.pos - o.buf);
@@ -187,7 +187,7 @@ static void every_labelled_counter_is_said_in_the_end_once(void **state)
 static int on_hup(void *arg)
 {
 	log_err("hup");
-	return -1;	/* so that the test sees an end */
+	return -1; /* so that the test sees an end */
 }
 
 static void hup_and_usr1_are_handed_on(void **state)

@@ -73,7 +73,7 @@ static void bytes_arrive_in_order_through_a_small_pipe(void **state)
 			seed = seed * 1103515245 + 12345;
 			len = (seed >> 8) % WIRE_OBJECT_MAX + 1;
 			p = outq_room(q, len);
-			assert_non_null(p);	/* it was not full */
+			assert_non_null(p); /* it was not full */
 			for (size_t i = 0; i < len; i++)
 				p[i] = (uint8_t)((in + i) % 251);
 			outq_commit(q, len);

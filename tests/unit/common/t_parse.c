@@ -34,8 +34,8 @@ static void refuses(parser *parse, const char *s, int why)
 
 static void whole_numbers(void **state)
 {
-	static const char *const no[] = { "", " 1", "+1", "-1", "1 ", "0x10", "1e3", "1.0", "1.",
-					  "1.5", "abc", "1K", "\xd9\xa1" };
+	static const char *const no[] = { "",	 " 1", "+1",  "-1",  "1 ", "0x10",    "1e3",
+					  "1.0", "1.", "1.5", "abc", "1K", "\xd9\xa1" };
 
 	gives(parse_uint, "0", 0);
 	gives(parse_uint, "007", 7);
@@ -64,7 +64,7 @@ static void sizes(void **state)
 	for (size_t i = 0; i < nitems(no); i++)
 		refuses(parse_size, no[i], EINVAL);
 	refuses(parse_size, "99999999999G", ERANGE);
-	refuses(parse_size, "17179869184G", ERANGE);	/* 2^64 */
+	refuses(parse_size, "17179869184G", ERANGE); /* 2^64 */
 }
 
 static void durations(void **state)
@@ -82,7 +82,7 @@ static void durations(void **state)
 	gives(parse_duration, "1999us", 1);
 	for (size_t i = 0; i < nitems(no); i++)
 		refuses(parse_duration, no[i], EINVAL);
-	refuses(parse_duration, "999us", ERANGE);	/* below the least, not rounded to it */
+	refuses(parse_duration, "999us", ERANGE); /* below the least, not rounded to it */
 	refuses(parse_duration, "1001s", ERANGE);
 	refuses(parse_duration, "999999999d", ERANGE);
 }

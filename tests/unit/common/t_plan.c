@@ -108,8 +108,12 @@ static void make(struct event *e, unsigned int type, const char *path, const cha
 	wire_int(&w, F_EVT_RAWRES, res);
 	assert_int_equal(wire_end(&w), 0);
 	memcpy(copy, w.start, (size_t)(w.pos - w.start));
-	o = (struct object){ .kind = KIND_EVENT, .buf = copy, .len = (size_t)(w.pos - w.start),
-			     .map = copy + 7, .pairs = w.count, .type = (uint16_t)type,
+	o = (struct object){ .kind = KIND_EVENT,
+			     .buf = copy,
+			     .len = (size_t)(w.pos - w.start),
+			     .map = copy + 7,
+			     .pairs = w.count,
+			     .type = (uint16_t)type,
 			     .has_header = true };
 	event_init(e);
 	assert_int_equal(event_index(e, &o), 0);

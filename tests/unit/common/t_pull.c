@@ -28,10 +28,13 @@ static struct value one(const uint8_t *buf, size_t len)
 
 static void numbers_of_every_width(void **state)
 {
-	static const uint64_t u[] = { 0, 1, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x10000, UINT32_MAX,
-				      1ULL << 32, INT64_MAX, UINT64_MAX };
-	static const int64_t i[] = { -1, -32, -33, -128, -129, -32768, -32769, INT32_MIN,
-				     INT32_MIN - 1LL, INT64_MIN };
+	static const uint64_t u[] = {
+		0,	1,	 0x7f,	     0x80,	 0xff,	    0x100,
+		0xffff, 0x10000, UINT32_MAX, 1ULL << 32, INT64_MAX, UINT64_MAX
+	};
+	static const int64_t i[] = {
+		-1, -32, -33, -128, -129, -32768, -32769, INT32_MIN, INT32_MIN - 1LL, INT64_MIN
+	};
 	msgpack_sbuffer b;
 	msgpack_packer pk;
 
@@ -174,7 +177,7 @@ static void a_container_that_claims_more_than_there_is_is_not_believed(void **st
 	} lies[] = {
 		{ { 0xdd, 0xff, 0xff, 0xff, 0xff, 0 }, 6 },
 		{ { 0xdf, 0xff, 0xff, 0xff, 0xff, 0 }, 6 },
-		{ { 0xdf, 0x80, 0x00, 0x00, 0x00, 0 }, 6 },	/* 2 n is 0 in 32 bits */
+		{ { 0xdf, 0x80, 0x00, 0x00, 0x00, 0 }, 6 }, /* 2 n is 0 in 32 bits */
 		{ { 0xdc, 0xff, 0xff, 0 }, 4 },
 		{ { 0xde, 0xff, 0xff, 0 }, 4 },
 		{ { 0x92, 1 }, 2 },

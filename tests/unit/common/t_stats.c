@@ -71,8 +71,8 @@ static void the_balance_is_what_is_not_accounted_for(void **state)
 	s.v[S_SHIP_DROP_EXIT] = 5;
 	s.v[S_SHIP_QUEUED] = 25;
 	assert_int_equal(stats_balance(&s), 0);
-	s.v[S_SHIP_RETRIED] = 7;	/* INFO is no part of it */
-	s.v[S_MATCH_IN] = 7;		/* nor are others' counters */
+	s.v[S_SHIP_RETRIED] = 7; /* INFO is no part of it */
+	s.v[S_MATCH_IN] = 7;	 /* nor are others' counters */
 	assert_int_equal(stats_balance(&s), 0);
 	s.v[S_SHIP_OUT]++;
 	assert_int_equal(stats_balance(&s), -1);
@@ -114,7 +114,7 @@ static void no_room_is_said_and_nothing_is_skipped(void **state)
 
 static int read_pairs(struct stats_view *v, const char *bytes, size_t len, uint32_t pairs)
 {
-	static uint8_t *b;	/* views point into it: freed by the next call */
+	static uint8_t *b; /* views point into it: freed by the next call */
 	struct object o = { .kind = KIND_STATS, .len = len, .pairs = pairs };
 
 	free(b);
@@ -134,10 +134,12 @@ static void stats_of_others_are_read_as_far_as_they_are_known(void **state)
 	assert_int_equal(READ(&v, 0, ""), 0);
 	assert_string_equal(v.stage, "");
 	/* unknown keys and counters, and counters that are no numbers */
-	assert_int_equal(READ(&v, 3, "\x63\x92\x01\x02"
-				     "\x00\xa4ship"
-				     "\x04\x84\x60\x07\x61\x92\x01\x02\x62\xff"
-				     "\xcd\xff\xff\x01"), 0);
+	assert_int_equal(READ(&v, 3,
+			      "\x63\x92\x01\x02"
+			      "\x00\xa4ship"
+			      "\x04\x84\x60\x07\x61\x92\x01\x02\x62\xff"
+			      "\xcd\xff\xff\x01"),
+			 0);
 	assert_string_equal(v.stage, "ship");
 	assert_int_equal(v.v[96], 7);
 	assert_int_equal(v.v[97], 0);
@@ -152,7 +154,10 @@ static void stats_that_are_wrong_are_refused(void **state)
 	struct stats_view v;
 	struct object o = { .kind = KIND_LOSS };
 
-	assert_int_equal(READ(&v, 1, "\x00\xb0" "0123456789abcdef"), -1);	/* no room for \0 */
+	assert_int_equal(READ(&v, 1,
+			      "\x00\xb0"
+			      "0123456789abcdef"),
+			 -1); /* no room for \0 */
 	assert_int_equal(errno, EPROTO);
 	assert_int_equal(READ(&v, 1, "\x00\x07"), -1);
 	assert_int_equal(READ(&v, 1, "\x04\x91\x01"), -1);

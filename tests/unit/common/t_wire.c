@@ -176,8 +176,10 @@ static void stats_round_trip_in_parts(void **state)
 	struct object o;
 
 	for (size_t i = 0; i < RULES; i++)
-		labels[i] = (struct stat_label){ S_MATCH_ALERTS, "a rule with a name of some "
-			"length, as people write them in their files", i };
+		labels[i] = (struct stat_label){ S_MATCH_ALERTS,
+						 "a rule with a name of some "
+						 "length, as people write them in their files",
+						 i };
 	s.v[S_MATCH_IN] = 7;
 	while (from < s.nlabelled) {
 		assert_int_equal(stats_write(&s, l->out, false, &from), 0);
@@ -187,7 +189,7 @@ static void stats_round_trip_in_parts(void **state)
 		assert_int_equal(v.v[S_MATCH_IN], 7);
 		seen += v.nlabelled;
 	}
-	assert_int_equal(seen, RULES - 1);	/* a zero is not said */
+	assert_int_equal(seen, RULES - 1); /* a zero is not said */
 }
 
 static void utf8(void **state)
@@ -195,10 +197,10 @@ static void utf8(void **state)
 	assert_true(utf8_valid("plain text that is long enough", 30));
 	assert_true(utf8_valid("gr\xc3\xbc\xc3\x9f", 6));
 	assert_true(utf8_valid("\xf0\x9f\x90\xa7", 4));
-	assert_false(utf8_valid("\xc0\x80", 2));		/* overlong */
-	assert_false(utf8_valid("\xed\xa0\x80", 3));		/* surrogate */
-	assert_false(utf8_valid("\xf4\x90\x80\x80", 4));	/* above U+10FFFF */
-	assert_false(utf8_valid("abc\xe2\x82", 5));		/* cut */
+	assert_false(utf8_valid("\xc0\x80", 2));	 /* overlong */
+	assert_false(utf8_valid("\xed\xa0\x80", 3));	 /* surrogate */
+	assert_false(utf8_valid("\xf4\x90\x80\x80", 4)); /* above U+10FFFF */
+	assert_false(utf8_valid("abc\xe2\x82", 5));	 /* cut */
 	assert_false(utf8_valid("0123456789\xff", 11));
 }
 
@@ -210,8 +212,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_object_past_the_limit_is_not_written, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(hello_round_trip, setup, teardown),
-		cmocka_unit_test_setup_teardown(hello_of_a_newer_major_is_refused, setup,
-						teardown),
+		cmocka_unit_test_setup_teardown(hello_of_a_newer_major_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(stats_round_trip_in_parts, setup, teardown),
 		cmocka_unit_test(utf8),
 	};

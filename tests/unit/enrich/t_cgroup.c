@@ -10,9 +10,9 @@
 #include "cmd/secmon-enrich/cgroup.h"
 #include "common/compat.h"
 
-#define H "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define I "ffffffffabcdef0123456789abcdef0123456789abcdef0123456789abcdef01"
-#define UID "11111111-2222-3333-4444-555555555555"
+#define H    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define I    "ffffffffabcdef0123456789abcdef0123456789abcdef0123456789abcdef01"
+#define UID  "11111111-2222-3333-4444-555555555555"
 #define UID_ "11111111_2222_3333_4444_555555555555"
 
 static const struct {
@@ -28,14 +28,16 @@ static const struct {
 	{ "/default/" H, RUNTIME_CONTAINERD, H, "" },
 	{ "/system.slice/nerdctl-" H ".scope", RUNTIME_CONTAINERD, H, "" },
 	{ "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" UID_
-	  ".slice/cri-containerd-" H ".scope", RUNTIME_CONTAINERD, H, UID },
+	  ".slice/cri-containerd-" H ".scope",
+	  RUNTIME_CONTAINERD, H, UID },
 	{ "/kubepods-besteffort-pod" UID_ ".slice:cri-containerd:" H, RUNTIME_CONTAINERD, H, "" },
 	{ "/kubepods/burstable/pod" UID "/" H, RUNTIME_UNKNOWN, H, UID },
 	{ "/kubepods/pod0123456789abcdef0123456789abcdef/" H, RUNTIME_UNKNOWN, H,
 	  "0123456789abcdef0123456789abcdef" },
 	{ "/kubepods/besteffort/pod" UID "/crio-" H, RUNTIME_CRIO, H, UID },
-	{ "/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod" UID_
-	  ".slice/crio-" H ".scope/container", RUNTIME_CRIO, H, UID },
+	{ "/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod" UID_ ".slice/crio-" H
+	  ".scope/container",
+	  RUNTIME_CRIO, H, UID },
 	{ "/machine.slice/libpod-" H ".scope", RUNTIME_PODMAN, H, "" },
 	{ "/libpod_parent/libpod-" H, RUNTIME_PODMAN, H, "" },
 	{ "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" H ".scope/container",
@@ -63,8 +65,8 @@ static const struct {
 	{ "/lxc.monitor.web1", RUNTIME_HOST, "", "" },
 	{ "/machine.slice/systemd-nspawn@deb.service/supervisor", RUNTIME_HOST, "", "" },
 	{ "/machine.slice/machine-qemu\\x2d1\\x2dvm.scope", RUNTIME_HOST, "", "" },
-	{ "/docker/0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef",
-	  RUNTIME_HOST, "", "" },
+	{ "/docker/0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef", RUNTIME_HOST,
+	  "", "" },
 	{ "/lxc/a-name-that-is-longer-than-any-name-of-a-container-may-be-which-is-64",
 	  RUNTIME_HOST, "", "" },
 };
@@ -77,8 +79,8 @@ static void paths(void **state)
 		bool found = cgroup_parse(cases[i].path, strlen(cases[i].path), &name);
 
 		if (found != (cases[i].runtime != RUNTIME_HOST) ||
-		    name.runtime != cases[i].runtime ||
-		    strcmp(name.id, cases[i].id) != 0 || strcmp(name.pod, cases[i].pod) != 0)
+		    name.runtime != cases[i].runtime || strcmp(name.id, cases[i].id) != 0 ||
+		    strcmp(name.pod, cases[i].pod) != 0)
 			fail_msg("%s: runtime %d id '%s' pod '%s'", cases[i].path, name.runtime,
 				 name.id, name.pod);
 	}
@@ -90,7 +92,7 @@ static void every_prefix_of_a_path_is_safe(void **state)
 
 	for (size_t i = 0; i < nitems(cases); i++) {
 		for (size_t len = 0; len < strlen(cases[i].path); len++) {
-			char *exact = test_malloc(len + 1);	/* cmocka guards its end */
+			char *exact = test_malloc(len + 1); /* cmocka guards its end */
 
 			memcpy(exact, cases[i].path, len);
 			cgroup_parse(exact, len, &name);

@@ -46,7 +46,8 @@ static int walk(const char *text)
 static void values_come_with_their_path(void **state)
 {
 	assert_int_equal(walk(" {\"a\": [1, {\"b\" : \"x\"}, []], \"c\":{}, "
-			      "\"d\":null,\"e\":true} "), 0);
+			      "\"d\":null,\"e\":true} "),
+			 0);
 	assert_string_equal(said, "/a/0=1 /a/1/b=x /d=null /e=true ");
 	assert_int_equal(walk("\"q\\\"\\\\\\n\\u00e9\\ud83d\\ude00\\ud800z\""), 0);
 	assert_string_equal(said, "=q\"\\\n\xc3\xa9\xf0\x9f\x98\x80\xef\xbf\xbdz ");
@@ -56,9 +57,9 @@ static void values_come_with_their_path(void **state)
 
 static void what_is_no_json_is_refused(void **state)
 {
-	static const char *const no[] = { "", "{", "[1,", "{\"a\"}", "{\"a\":}", "[1 2]", "tru",
-					  "\"x", "\"\\", "\"\\u12\"", "\"\\x\"", "1 2", "{a:1}",
-					  "]" };
+	static const char *const no[] = { "",	     "{",   "[1,",   "{\"a\"}", "{\"a\":}",
+					  "[1 2]",   "tru", "\"x",   "\"\\",	"\"\\u12\"",
+					  "\"\\x\"", "1 2", "{a:1}", "]" };
 	char deep[2 * JSON_DEPTH_MAX + 3];
 
 	for (size_t i = 0; i < nitems(no); i++)

@@ -72,7 +72,7 @@ static void nobody_descends_from_himself(void **state)
 	proctab_adopt(t, c, 2, 2);
 	proctab_adopt(t, a, 3, 3);
 	assert_null(a->parent);
-	proctab_exit(t, a, 3, 4);	/* the reaper is its own grandchild */
+	proctab_exit(t, a, 3, 4); /* the reaper is its own grandchild */
 	for (struct proc *p = c; p; p = p->parent)
 		assert_true(p == b || p == c);
 	proctab_free(t);

@@ -61,10 +61,22 @@ static void test_arena(void **state)
 static void test_textbuf(void **state)
 {
 	static const struct rulefile file = { "f", "one\ntwo\n", 8, 0 };
-	struct ynode one = { .kind = YNODE_SCALAR, .start = 0, .end = 3, .line = 1, .column = 1,
-			     .len = 3, .text = "one", .file = &file };
-	struct ynode two = { .kind = YNODE_SCALAR, .start = 4, .end = 7, .line = 2, .column = 1,
-			     .len = 3, .text = "two", .file = &file };
+	struct ynode one = { .kind = YNODE_SCALAR,
+			     .start = 0,
+			     .end = 3,
+			     .line = 1,
+			     .column = 1,
+			     .len = 3,
+			     .text = "one",
+			     .file = &file };
+	struct ynode two = { .kind = YNODE_SCALAR,
+			     .start = 4,
+			     .end = 7,
+			     .line = 2,
+			     .column = 1,
+			     .len = 3,
+			     .text = "two",
+			     .file = &file };
 	struct textbuf a = { 0 }, b = { 0 };
 	struct source *src;
 	struct arena arena;
@@ -111,12 +123,16 @@ static void test_select(void **state)
 {
 	const char *tags[] = { "net", "x" };
 	struct rule rules[] = {
-		{ .name = "one", .tags = tags, .ntags = 2, .enabled = true,
+		{ .name = "one",
+		  .tags = tags,
+		  .ntags = 2,
+		  .enabled = true,
 		  .priority = PRIORITY_DEBUG },
 		{ .name = "two", .enabled = false, .priority = PRIORITY_ALERT },
 	};
 	struct selector s[] = {
-		{ SELECT_TAG, false, "net" }, { SELECT_RULE, true, "*" },
+		{ SELECT_TAG, false, "net" },
+		{ SELECT_RULE, true, "*" },
 		{ SELECT_TAG, false, "ne" },
 	};
 	struct selection sel = { s, 1, PRIORITY_DEBUG };
@@ -160,7 +176,7 @@ static void test_suggestions(void **state)
 	assert_string_equal(suggest_event("zzzzzz", 6, buf, sizeof(buf)), "");
 }
 
-#define BAD "\xef\xbf\xbd"	/* what stands for a byte that is no text */
+#define BAD "\xef\xbf\xbd" /* what stands for a byte that is no text */
 
 static void test_json_text(void **state)
 {
@@ -197,9 +213,10 @@ static struct ruleset *load(const char *text, struct report *report)
 static void test_macros_are_shared(void **state)
 {
 	struct report report;
-	struct ruleset *rs = load("- macro: m\n  condition: a.b = c or d.e = f\n"
-				  RULE("r", "evt.type = open and m")
-				  RULE("s", "evt.type = close and m"), &report);
+	struct ruleset *rs = load(
+		"- macro: m\n  condition: a.b = c or d.e = f\n" RULE("r", "evt.type = open and m")
+			RULE("s", "evt.type = close and m"),
+		&report);
 
 	assert_non_null(rs);
 	assert_int_equal(rs->nrules, 2);
@@ -226,9 +243,9 @@ static void test_report(void **state)
 	report_text(&report, f, false);
 	fclose(f);
 	assert_non_null(strstr(out, ":5:41: error: expected a ')' token (rule 'r') "
-			       "[LOAD_ERR_COMPILE_CONDITION]\n"
-			       "    5 |   condition: evt.type = open and (nosuch\n"
-			       "      |                                         ^\n"));
+				    "[LOAD_ERR_COMPILE_CONDITION]\n"
+				    "    5 |   condition: evt.type = open and (nosuch\n"
+				    "      |                                         ^\n"));
 	free(out);
 	report_free(&report);
 }
@@ -266,12 +283,18 @@ static void test_unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names), cmocka_unit_test(test_arena),
-		cmocka_unit_test(test_textbuf), cmocka_unit_test(test_patterns),
-		cmocka_unit_test(test_select), cmocka_unit_test(test_priorities),
-		cmocka_unit_test(test_suggestions), cmocka_unit_test(test_json_text),
-		cmocka_unit_test(test_macros_are_shared), cmocka_unit_test(test_report),
-		cmocka_unit_test(test_report_is_harmless), cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_arena),
+		cmocka_unit_test(test_textbuf),
+		cmocka_unit_test(test_patterns),
+		cmocka_unit_test(test_select),
+		cmocka_unit_test(test_priorities),
+		cmocka_unit_test(test_suggestions),
+		cmocka_unit_test(test_json_text),
+		cmocka_unit_test(test_macros_are_shared),
+		cmocka_unit_test(test_report),
+		cmocka_unit_test(test_report_is_harmless),
+		cmocka_unit_test(test_unreadable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -230,11 +230,11 @@ static void test_walk(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_precedence), cmocka_unit_test(test_chains_are_flat),
-		cmocka_unit_test(test_check), cmocka_unit_test(test_operands),
-		cmocka_unit_test(test_modifiers), cmocka_unit_test(test_escapes),
-		cmocka_unit_test(test_numbers), cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_depth), cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_precedence),    cmocka_unit_test(test_chains_are_flat),
+		cmocka_unit_test(test_check),	      cmocka_unit_test(test_operands),
+		cmocka_unit_test(test_modifiers),     cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_numbers),	      cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_depth),	      cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_operand_alone), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_walk),
 	};

@@ -192,10 +192,14 @@ static void test_depth(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kinds), cmocka_unit_test(test_first_key_counts),
-		cmocka_unit_test(test_documents), cmocka_unit_test(test_aliases),
-		cmocka_unit_test(test_faults), cmocka_unit_test(test_place_plain),
-		cmocka_unit_test(test_place_blocks), cmocka_unit_test(test_place_quoted),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_first_key_counts),
+		cmocka_unit_test(test_documents),
+		cmocka_unit_test(test_aliases),
+		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_place_plain),
+		cmocka_unit_test(test_place_blocks),
+		cmocka_unit_test(test_place_quoted),
 		cmocka_unit_test(test_place_end),
 		cmocka_unit_test(test_positions_after_wide_characters),
 		cmocka_unit_test(test_depth),

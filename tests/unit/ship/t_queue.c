@@ -29,7 +29,7 @@ static void order_is_kept(void **state)
 	assert_memory_equal(queue_peek(q, &len), "three", 5);
 	queue_pop(q);
 	assert_null(queue_peek(q, &len));
-	queue_pop(q);	/* of nothing is nothing */
+	queue_pop(q); /* of nothing is nothing */
 	assert_int_equal(queue_bytes(q), 0);
 	queue_free(q);
 }

@@ -105,7 +105,7 @@ static void what_was_not_acknowledged_comes_again(void **state)
 	s = open_it(&limits);
 	assert_int_equal(spool_counts(s)->recovered, 0);
 	nothing_more(s);
-	append(s, 601, 601, 10);	/* numbers go on, whatever was removed */
+	append(s, 601, 601, 10); /* numbers go on, whatever was removed */
 	expect(s, 601, 601);
 	spool_close(s);
 }
@@ -239,7 +239,7 @@ static void the_breaker_opens_probes_and_closes(void **state)
 	}
 	assert_false(retry_allowed(&s, 999 * NS_PER_MS));
 	assert_true(retry_allowed(&s, 1000 * NS_PER_MS));
-	assert_false(retry_allowed(&s, 1000 * NS_PER_MS));	/* one probe only */
+	assert_false(retry_allowed(&s, 1000 * NS_PER_MS)); /* one probe only */
 	retry_failed(&s, "test", 1100 * NS_PER_MS);
 	assert_false(retry_allowed(&s, 2000 * NS_PER_MS));
 	assert_true(retry_allowed(&s, 2100 * NS_PER_MS));

@@ -40,8 +40,12 @@ static void strings(void **state)
 	is("\"gr\xc3\xbc\xc3\x9f \xf0\x9f\x90\xa7\"");
 	assert_true(json_string(&b, "\xc2\x9b", 2));
 	is("\"\\u009b\"");
-	assert_false(json_string(&b, "a\xff" "b", 3));
-	is("\"a\xef\xbf\xbd" "b\"");
+	assert_false(json_string(&b,
+				 "a\xff"
+				 "b",
+				 3));
+	is("\"a\xef\xbf\xbd"
+	   "b\"");
 	/* every position of a byte in a word of eight */
 	for (size_t i = 0; i < 20; i++) {
 		char text[20], want[40];
@@ -70,9 +74,9 @@ static void no_room_is_noticed(void **state)
 
 static void utf8(void **state)
 {
-	static const char *const wrong[] = { "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80",
-					     "\xf4\x90\x80\x80", "\xf8\x88\x80\x80", "\x80",
-					     "\xe2\x82" };
+	static const char *const wrong[] = { "\xc0\x80",     "\xc1\xbf",	 "\xe0\x80\x80",
+					     "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80",
+					     "\x80",	     "\xe2\x82" };
 	uint32_t code;
 
 	for (size_t i = 0; i < nitems(wrong); i++)
@@ -122,8 +126,10 @@ static void base64(void **state)
 static void values(void **state)
 {
 	/* {"a": [1, -2, true, nil, 1.5], "b": bin ff} */
-	static const uint8_t map[] = "\x82\xa1" "a\x95\x01\xfe\xc3\xc0\xcb\x3f\xf8\0\0\0\0\0\0"
-				     "\xa1" "b\xc4\x01\xff";
+	static const uint8_t map[] = "\x82\xa1"
+				     "a\x95\x01\xfe\xc3\xc0\xcb\x3f\xf8\0\0\0\0\0\0"
+				     "\xa1"
+				     "b\xc4\x01\xff";
 	struct pull p = { map, map + sizeof(map) - 1 };
 
 	assert_false(json_value(&b, &p));
@@ -144,7 +150,10 @@ static void safe_text(void **state)
 {
 	text_safe(&b, "a\x1b[2J\n\x07\x7f\xff", 9);
 	is("a\\x1b[2J\\n\\x07\\x7f\\xff");
-	text_safe(&b, "\xe2\x80\xae\xc2\x9b\xef\xbb\xbf" "gr\xc3\xbc", 12);
+	text_safe(&b,
+		  "\xe2\x80\xae\xc2\x9b\xef\xbb\xbf"
+		  "gr\xc3\xbc",
+		  12);
 	is("\\u202e\\u009b\\ufeffgr\xc3\xbc");
 }
 
@@ -160,7 +169,7 @@ static void times(void **state)
 	is("14:13:20.999999999");
 	time_syslog(&b, 1788300800ULL * NS_PER_S);
 	is("Sep  1 22:13:20");
-	time_utc(&b, UINT64_MAX);	/* a stream may claim any time */
+	time_utc(&b, UINT64_MAX); /* a stream may claim any time */
 	assert_false(b.full);
 }
 
@@ -181,7 +190,8 @@ static void answers(void **state)
 	int n;
 
 	assert_true(scan("{\"errors\":false,\"items\":[{\"create\":{\"status\":201}},"
-			 "{\"create\":{\"status\": 201 , \"x\":\"}\\\"]\"}}]}", &n));
+			 "{\"create\":{\"status\": 201 , \"x\":\"}\\\"]\"}}]}",
+			 &n));
 	assert_int_equal(n, 2);
 	assert_false(scan("{\"items\":[{\"status\":201}", &n));
 	assert_false(scan("", &n));
