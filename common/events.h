@@ -28,6 +28,7 @@ enum event_flags {
 	EVENT_READS_FD = 1 << 7,
 	EVENT_WRITES_FD = 1 << 8,
 	EVENT_WAITS = 1 << 9,
+	EVENT_LIFE = 1 << 10, /* birth, exec, end of a process: told whatever a plan says */
 };
 
 enum event_category {

@@ -23,16 +23,20 @@ static const uint16_t with_command[] = {
 	EV_RECVMMSG,
 };
 
-static const uint16_t life[] = {
-	EV_CLONE, EV_FORK, EV_VFORK, EV_CLONE3, EV_EXECVE, EV_EXECVEAT, EV_PROCEXIT,
-};
-
 static bool among(const uint16_t *list, size_t n, unsigned int event)
 {
 	for (size_t i = 0; i < n; i++)
 		if (list[i] == event)
 			return true;
 	return false;
+}
+
+/* the snapshot is no class: nothing switches it on or off */
+static bool is_life(unsigned int event)
+{
+	const struct event_type *type = event_by_id(event);
+
+	return type && type->flags & EVENT_LIFE && !(type->flags & EVENT_META);
 }
 
 const struct class *class_table(size_t *n)
@@ -43,7 +47,7 @@ const struct class *class_table(size_t *n)
 	for (unsigned int ev = 1; !table[0].event && ev < EVENT_ID_END; ev++) {
 		struct class c = {
 			.event = (uint16_t)ev,
-			.life = among(life, nitems(life), ev),
+			.life = is_life(ev),
 			.syscall = sysdef_find(ev) != NULL,
 		};
 

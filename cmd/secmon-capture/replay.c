@@ -58,17 +58,14 @@ bool replay_due(struct replay_pace *p, uint64_t ts_ns)
 
 void replay_filter_init(struct replay_filter *f, const struct replay_options *o)
 {
-	static const uint16_t life[] = { EV_CLONE,  EV_CLONE3,	 EV_FORK,     EV_VFORK,
-					 EV_EXECVE, EV_EXECVEAT, EV_PROCEXIT, EV_SNAPSHOT };
-
 	for (unsigned int e = 0; e < EVENT_ID_END; e++) {
 		bool asked = !o->events || o->events[e / 64] >> e % 64 & 1;
+		const struct event_type *type = event_by_id(e);
+		bool life = type && type->flags & EVENT_LIFE;
 
-		if (asked && (!o->plan || plan_wants_type(o->plan, e)))
+		if (life || (asked && (!o->plan || plan_wants_type(o->plan, e))))
 			f->out[e / 64] |= 1ULL << e % 64;
 	}
-	for (size_t i = 0; i < nitems(life); i++)
-		f->out[life[i] / 64] |= 1ULL << life[i] % 64;
 }
 
 struct replay *replay_open(const struct replay_options *o, char *err, unsigned int errlen)

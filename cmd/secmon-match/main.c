@@ -26,14 +26,10 @@ static int open_end(const char *spec, enum endpoint_dir dir)
 	int fd = endpoint_open(spec, dir, err, sizeof(err));
 
 	if (fd == -1) {
-		int status = errno == EINVAL ? 2 : 1;
+		int status = errno == EINVAL || errno == ENOTTY ? 2 : 1;
 
 		log_err("%s", err);
 		exit(status);
-	}
-	if (dir == ENDPOINT_OUT && isatty(fd)) {
-		log_err("the stream is binary and not for a terminal: pipe it to secmon-ship");
-		exit(2);
 	}
 	return fd;
 }

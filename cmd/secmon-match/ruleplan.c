@@ -18,16 +18,8 @@ static const char *const costs[] = { "life", "rare", "often", "hot" };
 
 static enum cost cost_of(const struct event_type *e)
 {
-	switch (e->id) {
-	case EV_EXECVE:
-	case EV_EXECVEAT:
-	case EV_CLONE:
-	case EV_CLONE3:
-	case EV_FORK:
-	case EV_VFORK:
-	case EV_PROCEXIT:
+	if (e->flags & EVENT_LIFE)
 		return COST_LIFE;
-	}
 	switch (e->category) {
 	case CATEGORY_IO_READ:
 	case CATEGORY_IO_WRITE:

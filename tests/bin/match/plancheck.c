@@ -46,19 +46,9 @@ static const struct plan *written_and_read(struct plan *p)
 
 static bool is_life(unsigned int type)
 {
-	switch (type) {
-	case EV_EXECVE:
-	case EV_EXECVEAT:
-	case EV_CLONE:
-	case EV_CLONE3:
-	case EV_FORK:
-	case EV_VFORK:
-	case EV_PROCEXIT:
-	case EV_SNAPSHOT:
-		return true;
-	default:
-		return false;
-	}
+	const struct event_type *t = event_by_id(type);
+
+	return t && t->flags & EVENT_LIFE;
 }
 
 /* of this rule, whatever capture would tell in any case */
