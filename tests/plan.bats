@@ -91,9 +91,12 @@ alerts() {
 	chmod 755 "$T"; chmod 644 "$T/plan"
 	touch "$T/a" "$T/b"
 	cat > "$T/steps.sh" <<-EOF
+		# the first record still waits in its ring when the plan is read again
+		kill -STOP \$PPID
 		cat $T/a
 		printf 'plan 1\nneed *\nselect "b" openat\n\tfd.name is "$T/b"\n' > $T/plan
 		kill -HUP \$PPID
+		kill -CONT \$PPID
 		until grep -q taken $T/err; do :; done
 		cat $T/a $T/b
 		echo 'plan 9' > $T/plan

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/loop.h"
 #include "common/sandbox.h"
@@ -38,6 +39,7 @@ struct stage {
 	struct decoder decoder;
 	struct wanted *wanted;	   /* NULL without a plan */
 	struct plan *plan;	   /* read again after start; NULL: that of the options */
+	struct plan *plan_before;  /* the one before it, if that was read again, too */
 	struct snapshot *snapshot; /* NULL once it is told */
 	struct outq *out;
 	struct capfile *file;
@@ -261,8 +263,9 @@ static int on_hup(void *arg)
 		log_err("%s; the old plan stays", err);
 		return 0;
 	}
-	wanted_plan(s->wanted, plan);
-	plan_free(s->plan);
+	wanted_plan(s->wanted, plan, clock_ns(CLOCK_BOOTTIME));
+	plan_free(s->plan_before);
+	s->plan_before = s->plan;
 	s->plan = plan;
 	log_info("%s: taken", path);
 	return 0;
@@ -363,5 +366,6 @@ int stage_run(const struct options *o, struct probes *p, struct outq *out, struc
 	ledger_free(s->ledger);
 	wanted_free(s->wanted);
 	plan_free(s->plan);
+	plan_free(s->plan_before);
 	return status;
 }

@@ -10,6 +10,8 @@
 
 struct wanted {
 	const struct plan *plan;
+	const struct plan *before; /* the one before plan, for records up to this time */
+	uint64_t before_until;
 	struct outq *one; /* holds the event that is being judged, and is never written out */
 	struct event event;
 };
@@ -38,19 +40,23 @@ void wanted_free(struct wanted *w)
 	free(w);
 }
 
-void wanted_plan(struct wanted *w, const struct plan *plan)
+void wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now)
 {
+	w->before = w->plan;
+	w->before_until = now;
 	w->plan = plan;
 }
 
-static bool asked_for(struct wanted *w, const uint8_t *buf, size_t len)
+static bool asked_for(struct wanted *w, uint64_t time, const uint8_t *buf, size_t len)
 {
 	struct object o;
-	size_t from = 0;
+	size_t from = 0, from_before = 0;
 
 	/* what cannot be read here is for the next stage to complain of */
 	return object_from(&o, buf, len) == -1 || event_index(&w->event, &o) == -1 ||
-	       plan_wants(w->plan, &w->event, &from);
+	       plan_wants(w->plan, &w->event, &from) ||
+	       (w->before && time <= w->before_until &&
+		plan_wants(w->before, &w->event, &from_before));
 }
 
 int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t len, struct outq *q)
@@ -61,14 +67,14 @@ int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t l
 	uint8_t *room;
 	size_t n;
 
-	if (len >= sizeof(*r) && r->ring == RING_LIFE)
+	if (len < sizeof(*r) || r->ring == RING_LIFE)
 		return decode_record(d, buf, len, NULL, q);
 	event = outq_room(w->one, WIRE_OBJECT_MAX);
 	if (decode_record(d, buf, len, NULL, w->one) == -1)
 		return -1;
 	n = outq_pending(w->one);
 	outq_flush(w->one);
-	if (!asked_for(w, event, n)) {
+	if (!asked_for(w, r->time, event, n)) {
 		*d = before;
 		return 1;
 	}

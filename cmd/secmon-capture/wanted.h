@@ -15,8 +15,12 @@ struct wanted;
 struct wanted *wanted_new(const struct plan *plan);
 void wanted_free(struct wanted *w);
 
-/* wanted_plan(w, plan): from now on this one. */
-void wanted_plan(struct wanted *w, const struct plan *plan);
+/*
+ * wanted_plan(w, plan, now): from now on (CLOCK_BOOTTIME, ns) this one. Records
+ * that are older wait in the rings because the plan until now wanted them: that
+ * one, too, still must stay, until the call after this.
+ */
+void wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now);
 
 /*
  * wanted_record(w, d, buf, len, q): as decode_record(), but 1 if no selector
