@@ -2,6 +2,7 @@
 /* Words for people, on stderr. */
 #include "common/log.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,10 +10,18 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { LINE = 4096 };
+enum {
+	NAME = 64,
+	LINE = 4096,
+	SHOWN = sizeof("\\x00") - 1 /* of a control character */
+};
 
 static const char *program = "secmon";
 static enum log_level level = LOG_NORMAL;
+
+/* what stderr did not take, a full disk perhaps: told as soon as it takes words again */
+static unsigned long lost;
+static bool torn; /* the last message ended in the middle */
 
 /*
  * A standard descriptor that is closed would be given to the next file that is
@@ -27,11 +36,49 @@ static void keep_standard_fds(void)
 			_exit(1);
 }
 
+/* put(s, len): all of it, or false with errno. */
+static bool put(const char *s, size_t len)
+{
+	while (len) {
+		ssize_t n = write(STDERR_FILENO, s, len);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return false;
+		torn = s[n - 1] != '\n';
+		s += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static bool put_lost(void)
+{
+	char text[256];
+	int n;
+
+	if (!lost)
+		return true;
+	n = snprintf(text, sizeof(text), "%s%s: %lu messages before this are lost\n",
+		     torn ? "\n" : "", program, lost);
+	if (!put(text, (size_t)n))
+		return false;
+	lost = 0;
+	return true;
+}
+
+static void at_exit(void)
+{
+	put_lost();
+}
+
 void log_init(const char *name)
 {
 	program = name;
 	keep_standard_fds();
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+	atexit(at_exit);
 }
 
 void log_set_level(enum log_level to)
@@ -57,18 +104,20 @@ static bool is_control(const unsigned char *s)
 
 static void say(const char *fmt, va_list ap)
 {
-	char text[LINE];
+	char text[LINE], line[NAME + LINE * SHOWN];
 	int len = vsnprintf(text, sizeof(text), fmt, ap);
+	size_t n = (size_t)sprintf(line, "%.*s: ", NAME - 8, program);
 
-	fprintf(stderr, "%s: ", program);
 	for (const char *s = text; *s; s++) {
 		if (is_control((const unsigned char *)s))
-			fprintf(stderr, "\\x%02x", (unsigned char)*s);
+			n += (size_t)sprintf(line + n, "\\x%02x", (unsigned char)*s);
 		else
-			fputc(*s, stderr);
+			line[n++] = *s;
 	}
-	fputs(len >= LINE ? "...\n" : "\n", stderr);
+	n += (size_t)sprintf(line + n, "%s", len >= LINE ? "...\n" : "\n");
 	fflush(stderr);
+	if (!put_lost() || !put(line, n))
+		lost++;
 }
 
 #define SAY_FROM(name, least)                                                                      \
@@ -96,6 +145,5 @@ void log_usage(const char *fmt, ...)
 	say(fmt, ap);
 	va_end(ap);
 	fprintf(stderr, "try '%s --help'\n", program);
-	fflush(stderr);
 	exit(2);
 }

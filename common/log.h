@@ -17,7 +17,8 @@ const char *log_program(void);
 
 /*
  * Each is one message, with no newline at its end. Control characters in it are
- * shown as \x1b, so text from outside may be an argument.
+ * shown as \x1b, so text from outside may be an argument. What stderr does not
+ * take (a full disk) is counted, and told before the next message that it takes.
  */
 void log_err(const char *fmt, ...) printf_like(1, 2); /* also when quiet */
 void log_warn(const char *fmt, ...) printf_like(1, 2);

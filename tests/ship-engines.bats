@@ -2,7 +2,7 @@
 # secmon-ship: NATS JetStream and Kafka, with a node of each lost in the middle.
 load ship
 
-N=${SHIP_ENGINE_ALERTS:-20000}
+N=${SHIP_ENGINE_ALERTS:-100000}
 
 # node I: one of three nats-servers on loopback
 node()

@@ -326,6 +326,29 @@ load ship
 	"$PYTHON" -c 'import json,sys; [json.loads(l) for l in open(sys.argv[1])]' "$T/log"
 }
 
+@test "a full disk under the log: alerts go on, and the messages that are lost are counted" {
+	need root
+	server flaky 3
+	mkdir "$T/small"
+	mount -t tmpfs -o size=64k,mode=777 none "$T/small"
+	mkfifo "$T/in"
+	$ship -s "http://127.0.0.1:$port/" -O backoff=10ms -O breaker=0 -O name=hook -i "$T/in" \
+		2>"$T/small/log" 3>&- &
+	pid=$!
+	exec 9>"$T/in"
+	dd if=/dev/zero of="$T/small/ballast" bs=1k status=none 2>/dev/null || true
+	$gen -n 60 -x >&9
+	wait_for "all_of 60 '$got'" || { umount -l "$T/small"; false; }
+	rm "$T/small/ballast"
+	exec 9>&-
+	wait $pid || true
+	cp "$T/small/log" "$T/log"
+	umount "$T/small"
+	cat "$T/log"
+	grep -qE 'secmon-ship: [1-9][0-9]* messages before this are lost' "$T/log"
+	grep -q '^ship.* yes$' "$T/log"
+}
+
 @test "--metrics serves the ledger, sinks and health" {
 	need cmd curl
 	port=$(shuf -i 20000-29999 -n 1)
