@@ -80,6 +80,46 @@ print(last[4].get(ids[sys.argv[1]], 0))' "$1"
 	[ "$filtered" -gt 0 ] && [ $((in + snap)) -eq $((out + filtered)) ]
 }
 
+# what a plan of this test's wants, told by another program: numbers of events
+wanted_by_hand()
+{
+	events | jq -r 'select(
+		(.type == "openat" and (."fd.name" | startswith("/srv/data/1") or endswith("7.txt"))
+			and ."proc.name" != "sh")
+		or (.type == "read" and ."evt.rawres" >= 64 and ."proc.exepath" == "/usr/bin/worker"
+			and (."fd.name" | contains("9")))
+		or ((.type | IN("clone", "execve", "procexit")) and (."evt.rawres" // 0) >= 0)
+	) | ."evt.num"'
+}
+
+@test "a plan does the same to a replay as it does live: exactly what it wants, and life" {
+	need cmd jq
+	cat >$T/plan <<-'EOF'
+		plan 1
+		need fd.name
+		select "opens" openat openat2
+			fd.name is ^"/srv/data/1" $"7.txt"
+			not proc.name is "sh"
+		select "reads" read
+			evt.rawres is 64..
+			proc.exepath is "/usr/bin/worker"
+			fd.name is ~"9"
+	EOF
+	gen 8000 mixed >$T/f.scap
+	within 20 "$capture" -r $T/f.scap -w $T/f.smc -o $T/all
+	wanted_by_hand <$T/all >$T/expected
+	for f in $T/f.scap $T/f.smc; do
+		within 20 "$capture" -r $f --plan $T/plan -o $T/out
+		events <$T/out | jq -r 'select(.type != "snapshot") | ."evt.num"' | diff $T/expected -
+	done
+	# both selectors had something to refuse
+	events <$T/out | jq -r .type | sort | uniq -c | {
+		while read -r n type; do eval "n_$type=$n"; done
+		[ "$n_openat" -gt 50 ] && [ "$n_read" -gt 50 ]
+	}
+	[ "$(stat_of capture.filtered <$T/out)" -gt 3000 ]
+}
+
 @test "a .scap file that ends inside a block is read to there, and named with its byte" {
 	gen 100 files | head -c 14000 >$T/f.scap
 	run within 10 "$capture" -r $T/f.scap -o $T/out

@@ -13,6 +13,7 @@
 #include "cmd/secmon-capture/replay_progress.h"
 #include "cmd/secmon-capture/replay_reader.h"
 #include "cmd/secmon-capture/scap.h"
+#include "cmd/secmon-capture/wanted.h"
 #include "common/compat.h"
 #include "common/log.h"
 #include "common/loop.h"
@@ -56,16 +57,25 @@ bool replay_due(struct replay_pace *p, uint64_t ts_ns)
 	return p->due <= now;
 }
 
-void replay_filter_init(struct replay_filter *f, const struct replay_options *o)
+int replay_filter_init(struct replay_filter *f, const struct replay_options *o)
 {
 	for (unsigned int e = 0; e < EVENT_ID_END; e++) {
 		bool asked = !o->events || o->events[e / 64] >> e % 64 & 1;
 		const struct event_type *type = event_by_id(e);
-		bool life = type && type->flags & EVENT_LIFE;
 
-		if (life || (asked && (!o->plan || plan_wants_type(o->plan, e))))
-			f->out[e / 64] |= 1ULL << e % 64;
+		if (asked && (!o->plan || plan_wants_type(o->plan, e)))
+			f->asked[e / 64] |= 1ULL << e % 64;
+		if (type && type->flags & EVENT_LIFE)
+			f->life[e / 64] |= 1ULL << e % 64;
 	}
+	f->wanted = o->plan ? wanted_new(o->plan) : NULL;
+	return o->plan && !f->wanted ? -1 : 0;
+}
+
+void replay_filter_fini(struct replay_filter *f)
+{
+	wanted_free(f->wanted);
+	f->wanted = NULL;
 }
 
 struct replay *replay_open(const struct replay_options *o, char *err, unsigned int errlen)

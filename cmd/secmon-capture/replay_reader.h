@@ -20,17 +20,30 @@ enum replay_step {
 
 struct replay_pace;
 
-/* Types of events that go out, made once from the options. */
+/* What goes out, made once from the options. */
 struct replay_filter {
-	uint64_t out[EVENT_ID_END / 64];
+	uint64_t asked[EVENT_ID_END / 64]; /* types that somebody asked for */
+	uint64_t life[EVENT_ID_END / 64];  /* types that tell of process life, unless they fail */
+	struct wanted *wanted;		   /* judges by the plan; NULL without one */
 };
 
-/* replay_filter_init(f, o): what process life is made of is always wanted. */
-void replay_filter_init(struct replay_filter *f, const struct replay_options *o);
+/* replay_filter_init(f, o): 0, or -1 with ENOMEM. */
+int replay_filter_init(struct replay_filter *f, const struct replay_options *o);
+void replay_filter_fini(struct replay_filter *f);
 
-static inline bool replay_wants(const struct replay_filter *f, unsigned int event)
+static inline bool replay_has(const uint64_t *set, unsigned int event)
 {
-	return event >= EVENT_ID_END || (f->out[event / 64] >> event % 64 & 1);
+	return event >= EVENT_ID_END || (set[event / 64] >> event % 64 & 1);
+}
+
+/*
+ * replay_wants_type(f, event, failed): whether events of the type go out, as far as
+ * that can be said before they are decoded; what the plan wants of them is for
+ * f->wanted to say.
+ */
+static inline bool replay_wants_type(const struct replay_filter *f, unsigned int event, bool failed)
+{
+	return replay_has(f->asked, event) || (!failed && replay_has(f->life, event));
 }
 
 /* A reader's operations; self is what its open function returned. */

@@ -7,9 +7,13 @@
 #include <string.h>
 
 #include "cmd/secmon-capture/replay_reader.h"
+#include "cmd/secmon-capture/wanted.h"
 #include "common/event.h"
 #include "common/inq.h"
 #include "common/wire.h"
+
+/* Among so many fields stand those of every event: who, when, with what result. */
+enum { IDENTITY_FIELDS = 24 };
 
 struct replay_stream {
 	struct replay_src *src;
@@ -70,21 +74,28 @@ static enum replay_step next(struct replay_stream *s)
 	}
 }
 
-/* Time of an event, without an index of its fields; 0 if it has none. */
-static uint64_t time_of(const struct object *o)
+/* A number among the first fields of an event, without an index of them; 0 if it has none. */
+static int64_t number_of(const struct object *o, unsigned int field)
 {
 	struct pull p = { o->map, o->buf + o->len };
 	struct value key, v;
+	int64_t i;
 
-	for (uint32_t i = 0; i < o->pairs && i < 8; i++) {
+	for (uint32_t n = 0; n < o->pairs && n < IDENTITY_FIELDS; n++) {
 		if (pull_next(&p, &key) != PULL_OK || pull_next(&p, &v) != PULL_OK)
 			break;
-		if (key.type == VALUE_UINT && key.u == F_EVT_RAWTIME && v.type == VALUE_UINT)
-			return v.u;
+		if (key.type == VALUE_UINT && key.u == field)
+			return value_i64(&v, &i) ? i : 0;
 		if (v.type == VALUE_ARRAY || v.type == VALUE_MAP)
 			break;
 	}
 	return 0;
+}
+
+static bool wants_type(const struct replay_stream *s)
+{
+	return replay_wants_type(&s->filter, s->o.type, false) &&
+	       (replay_has(s->filter.asked, s->o.type) || number_of(&s->o, F_EVT_RAWRES) >= 0);
 }
 
 static enum replay_step pass(struct replay_stream *s, struct outq *out)
@@ -96,6 +107,27 @@ static enum replay_step pass(struct replay_stream *s, struct outq *out)
 		return STEP_FULL;
 	memcpy(room, s->o.buf, s->o.len);
 	outq_commit(out, s->o.len);
+	return STEP_DONE;
+}
+
+/* An event that is due, if the plan wants it. */
+static enum replay_step pass_event(struct replay_stream *s, struct outq *out, struct stats *stats)
+{
+	int r;
+
+	if (!s->filter.wanted) {
+		if (pass(s, out) == STEP_FULL)
+			return STEP_FULL;
+		r = 0;
+	} else {
+		r = wanted_write(s->filter.wanted, (uint64_t)number_of(&s->o, F_EVT_RAWTIME),
+				 s->o.buf, s->o.len, out);
+		s->held = r == -1;
+		if (r == -1)
+			return STEP_FULL;
+	}
+	stats->v[S_CAPTURE_IN]++;
+	stats->v[r ? S_CAPTURE_FILTERED : S_CAPTURE_OUT]++;
 	return STEP_DONE;
 }
 
@@ -117,19 +149,15 @@ static enum replay_step step(void *self, struct outq *out, struct stats *stats)
 		s->incomplete |= !end_complete(&s->o);
 		return STEP_DONE;
 	case KIND_EVENT:
-		if (!replay_wants(&s->filter, s->o.type)) {
+		if (!wants_type(s)) {
 			stats->v[S_CAPTURE_IN]++;
 			stats->v[S_CAPTURE_FILTERED]++;
 			break;
 		}
-		s->held = !replay_due(s->pace, time_of(&s->o));
+		s->held = !replay_due(s->pace, (uint64_t)number_of(&s->o, F_EVT_RAWTIME));
 		if (s->held)
 			return STEP_LATER;
-		r = pass(s, out);
-		if (r == STEP_DONE) {
-			stats->v[S_CAPTURE_IN]++;
-			stats->v[S_CAPTURE_OUT]++;
-		}
+		r = pass_event(s, out, stats);
 		break;
 	default:
 		r = pass(s, out);
@@ -157,6 +185,7 @@ static void close_stream(void *self)
 	if (!s)
 		return;
 	inq_free(s->in);
+	replay_filter_fini(&s->filter);
 	free(s);
 }
 
@@ -180,13 +209,13 @@ void *replay_stream_open(struct replay_src *src, struct replay_pace *pace,
 	const char *name = replay_src_name(src);
 	enum replay_step r;
 
-	if (!s || !(s->in = inq_new_from(replay_src_read, src, name))) {
+	if (!s || !(s->in = inq_new_from(replay_src_read, src, name)) ||
+	    replay_filter_init(&s->filter, o) == -1) {
 		snprintf(err, errlen, "not enough memory");
 		goto fail;
 	}
 	s->src = src;
 	s->pace = pace;
-	replay_filter_init(&s->filter, o);
 	r = first(s);
 	if (r == STEP_DONE && hello_read(&s->hello, &s->o) == 0)
 		return s;

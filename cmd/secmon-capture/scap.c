@@ -12,6 +12,7 @@
 #include "cmd/secmon-capture/scap_file.h"
 #include "cmd/secmon-capture/scap_net.h"
 #include "cmd/secmon-capture/scap_threads.h"
+#include "cmd/secmon-capture/wanted.h"
 #include "common/compat.h"
 
 enum state {
@@ -132,6 +133,28 @@ static bool tell_one(struct scap *s, struct outq *out, struct stats *stats)
 	return true;
 }
 
+/* The event, if anyone wants it, counted. -1: the output is full. */
+static int tell_event(struct scap *s, struct outq *out, struct stats *stats)
+{
+	struct wanted *wanted = s->filter.wanted;
+	struct scap_actor *a = &s->actor;
+	int r = 1;
+
+	if (replay_wants_type(&s->filter, a->info->event, a->failed)) {
+		r = emit_event(&s->blobs, a, s->num, wanted ? wanted_draft(wanted) : out);
+		if (r == 0 && wanted)
+			r = wanted_submit(wanted, a->e->ts, out);
+	}
+	if (r == -1 && errno == EAGAIN)
+		return -1;
+	stats->v[S_CAPTURE_IN]++;
+	if (r == -1)
+		stats->v[S_CAPTURE_DROP_BIG]++;
+	else
+		stats->v[r ? S_CAPTURE_FILTERED : S_CAPTURE_OUT]++;
+	return 0;
+}
+
 /* Parameters are gone when the next record is read; so all of an event happens in one go. */
 static enum replay_step on_event(struct scap *s, struct outq *out, struct stats *stats)
 {
@@ -156,19 +179,8 @@ static enum replay_step on_event(struct scap *s, struct outq *out, struct stats 
 		actor_apply(a);
 		s->applied = true;
 	}
-	if (!a->hidden && !replay_wants(&s->filter, a->info->event)) {
-		stats->v[S_CAPTURE_IN]++;
-		stats->v[S_CAPTURE_FILTERED]++;
-	} else if (!a->hidden) {
-		if (emit_event(&s->blobs, a, s->num, out) == 0) {
-			stats->v[S_CAPTURE_OUT]++;
-		} else if (errno == EAGAIN) {
-			return STEP_FULL;
-		} else {
-			stats->v[S_CAPTURE_DROP_BIG]++;
-		}
-		stats->v[S_CAPTURE_IN]++;
-	}
+	if (!a->hidden && tell_event(s, out, stats) == -1)
+		return STEP_FULL;
 	actor_end(a);
 	s->have = false;
 	return STEP_DONE;
@@ -245,6 +257,7 @@ static void close_scap(void *self)
 	convert_free(s->convert);
 	heap_fini(&s->world.heap);
 	scap_file_free(s->file);
+	replay_filter_fini(&s->filter);
 	free(s);
 }
 
@@ -277,13 +290,10 @@ void *scap_open(struct replay_src *src, struct replay_pace *pace, const struct r
 	s->src = src;
 	s->pace = pace;
 	world_init(&s->world);
-	s->blobs.w = &s->world;
-	s->blobs.env = o->env;
-	s->blobs.plan = o->plan;
-	replay_filter_init(&s->filter, o);
+	blob_init(&s->blobs, &s->world, o->env, o->plan);
 	s->file = scap_file_new(src);
 	s->convert = convert_new(&s->world.heap);
-	if (!s->file || !s->convert) {
+	if (!s->file || !s->convert || replay_filter_init(&s->filter, o) == -1) {
 		snprintf(err, errlen, "not enough memory");
 		goto fail;
 	}

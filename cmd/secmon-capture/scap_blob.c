@@ -14,7 +14,26 @@
 
 static bool needs(const struct scap_blobs *b, unsigned int field)
 {
-	return !b->plan || plan_needs(b->plan, field);
+	return b->all || (field < FIELD_END && b->keep[field / 64] >> field % 64 & 1);
+}
+
+static void keep(struct scap_blobs *b, unsigned int field)
+{
+	if (field < FIELD_END)
+		b->keep[field / 64] |= 1ULL << field % 64;
+}
+
+void blob_init(struct scap_blobs *b, struct scap_world *w, bool env, const struct plan *plan)
+{
+	b->w = w;
+	b->env = env;
+	b->all = !plan || plan->need_all;
+	if (!plan)
+		return;
+	memcpy(b->keep, plan->need, sizeof(b->keep));
+	for (size_t i = 0; i < plan->nselectors; i++)
+		for (size_t k = 0; k < plan->selectors[i].npreds; k++)
+			keep(b, plan->selectors[i].preds[k].field);
 }
 
 static void put_text(struct wire *w, unsigned int field, const struct scap_text *t)
@@ -393,7 +412,7 @@ static long thin_out(struct scap_blobs *b, long len, unsigned int *fields)
 		if (pull_next(&p, &key) != PULL_OK || pull_skip(&p, WIRE_DEPTH_MAX) != PULL_OK)
 			break;
 		n = (size_t)(p.pos - start);
-		if (!is_identity((unsigned int)key.u) && !plan_needs(b->plan, (unsigned int)key.u))
+		if (!is_identity((unsigned int)key.u) && !needs(b, (unsigned int)key.u))
 			continue;
 		memmove(to, start, n);
 		to += n;
@@ -428,7 +447,7 @@ static void make(struct scap_blobs *b, struct scap_thread *t)
 		put_users(b, &w, t);
 		n = wire_blob_end(&w, &fields);
 	}
-	if (b->plan)
+	if (!b->all)
 		n = thin_out(b, n, &fields);
 	if ((size_t)n > blob->room) {
 		heap_put(&b->w->heap, blob->buf, blob->room);

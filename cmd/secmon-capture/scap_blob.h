@@ -11,10 +11,17 @@ enum { LINEAGE_MAX = 64 }; /* ancestors that are told */
 
 struct scap_blobs {
 	struct scap_world *w;
-	bool env;		 /* environments, too */
-	const struct plan *plan; /* only the fields that it needs; NULL: all */
+	bool env;		       /* environments, too */
+	bool all;		       /* all fields; else these only, a bit set by wire id */
+	uint64_t keep[FIELD_END / 64]; /* ... and who it is */
 	uint8_t buf[WIRE_OBJECT_MAX];
 };
+
+/*
+ * blob_init(b, w, env, plan): tell of threads of w what somebody reads, or the plan
+ * looks at to decide; plan NULL: everything.
+ */
+void blob_init(struct scap_blobs *b, struct scap_world *w, bool env, const struct plan *plan);
 
 /*
  * blob_write(b, t, full, out): append what is known of t to an event. full: with

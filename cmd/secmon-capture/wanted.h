@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The plan, applied exactly to what the kernel's filter let through. */
+/*
+ * The plan, applied exactly: to what the kernel's filter let through, and in the
+ * same way to recordings.
+ */
 #ifndef SECMON_CAPTURE_WANTED_H
 #define SECMON_CAPTURE_WANTED_H
 
@@ -23,9 +26,24 @@ void wanted_free(struct wanted *w);
 void wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now);
 
 /*
+ * wanted_write(w, time, buf, len, q): write one whole EVENT object to q if a
+ * selector wants it, or if it is one that tells of process life: those always go.
+ * time: when it happened, in ns, on the clock of wanted_plan(), or in a replay on
+ * the recording's. 0; 1 if nobody wants it; or -1 with EAGAIN: q has no room, and
+ * nothing was decided: offer it again.
+ */
+int wanted_write(struct wanted *w, uint64_t time, const uint8_t *buf, size_t len, struct outq *q);
+
+/*
+ * wanted_draft(w): a queue to make one event in; wanted_submit(w, time, q): what
+ * was made there as wanted_write() does. With -1 the draft is lost.
+ */
+struct outq *wanted_draft(struct wanted *w);
+int wanted_submit(struct wanted *w, uint64_t time, struct outq *q);
+
+/*
  * wanted_record(w, d, buf, len, q): as decode_record(), but 1 if no selector
- * wants the event: it is not written and has no number. Life events are always
- * wanted.
+ * wants the event: it is not written and has no number.
  */
 int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t len, struct outq *q);
 
