@@ -39,3 +39,17 @@ agrees() {
 @test "output formats are filled in as there" {
 	agrees formats
 }
+
+@test "each of the 93 published rules is raised by an event of capture and enrich" {
+	need shared falco/rules
+	need root		# for a mount namespace, in which /etc/hosts is ours
+	local etc=$BATS_TEST_TMPDIR rules=$SHARED/falco/rules
+	"$PYTHON" "$BATS_TEST_DIRNAME/match/fires.py" --hosts >"$etc/hosts"
+	echo 'hosts: files' >"$etc/nsswitch.conf"
+	run unshare -m sh -c 'mount --bind "$1/hosts" /etc/hosts &&
+		mount --bind "$1/nsswitch.conf" /etc/nsswitch.conf && shift && exec "$@"' - "$etc" \
+		"$PYTHON" "$BATS_TEST_DIRNAME/match/fires.py" "$match" "$rules/falco_rules.yaml" \
+		"$rules/falco-incubating_rules.yaml" "$rules/falco-sandbox_rules.yaml"
+	echo "$output"
+	[ "$status" -eq 0 ]
+}

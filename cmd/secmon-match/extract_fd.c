@@ -203,6 +203,30 @@ static bool x_proto(struct xctx *x, const struct fieldref *r, struct xval *v)
 	return false;
 }
 
+/*
+ * A datagram of a socket without a peer says itself whom it is for or from: the
+ * name is new with each. Capture files say it as their recorder saw it.
+ */
+static bool x_name_changed(struct xctx *x, const struct fieldref *r, struct xval *v)
+{
+	bool connected;
+
+	if (ev_field(x, F_FD_NAME_CHANGED, TYPE_BOOL, v))
+		return true;
+	if (!typechar(x))
+		return false;
+	switch (x->e->type) {
+	case EV_SENDTO:
+	case EV_SENDMSG:
+	case EV_SENDMMSG:
+	case EV_RECVFROM:
+	case EV_RECVMSG:
+	case EV_RECVMMSG:
+		return xval_bool(v, event_bool(x->e, F_FD_CONNECTED, &connected) && !connected);
+	}
+	return xval_bool(v, false);
+}
+
 static bool x_l4proto(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	if (ev_field(x, F_FD_L4PROTO, TYPE_CHARBUF, v))
@@ -312,6 +336,8 @@ extract_fn *extract_fd(unsigned int id)
 	case F_FD_LPROTO:
 	case F_FD_RPROTO:
 		return x_proto;
+	case F_FD_NAME_CHANGED:
+		return x_name_changed;
 	case F_FD_L4PROTO:
 		return x_l4proto;
 	case F_FD_CIP_NAME:

@@ -132,6 +132,13 @@ static int truth(struct lit *l, const char *s, char *err, size_t errlen)
 	return 0;
 }
 
+/* fd.sip.name and its like: the text is a name, the value compared is an address. */
+static bool names_address(const struct expr *e)
+{
+	return e->kind == EXPR_FIELD && e->ref.field->id >= F_FD_CIP_NAME &&
+	       e->ref.field->id <= F_FD_RIP_NAME;
+}
+
 static int string(struct lit *l, const struct pred *p, struct arena *arena,
 		  const struct ast_value *v, char *err, size_t errlen)
 {
@@ -141,8 +148,7 @@ static int string(struct lit *l, const struct pred *p, struct arena *arena,
 	char *low;
 
 	xval_text(&l->v, v->s, v->len);
-	if (e->kind == EXPR_FIELD && e->ref.field->id >= F_FD_CIP_NAME &&
-	    e->ref.field->id <= F_FD_RIP_NAME)
+	if (names_address(e))
 		dns_want(v->s);
 	if (names_event && !event_by_name(v->s, v->len) && !syscall_known(v->s, v->len)) {
 		snprintf(err, errlen, "unknown event type %s", v->s);
@@ -206,7 +212,7 @@ static int index_literals(struct pred *p)
 		return p->paths ? 0 : -1;
 	}
 	if ((p->op != OP_IN && p->op != OP_INTERSECTS) || p->nlits < SET_FROM ||
-	    p->lits[0].v.kind != X_TEXT)
+	    p->lits[0].v.kind != X_TEXT || names_address(p->left))
 		return 0;
 	p->set = strset_new();
 	for (uint32_t i = 0; p->set && i < p->nlits; i++)
