@@ -5,7 +5,7 @@
 
 #include "cmd/secmon-match/exception.h"
 #include "cmd/secmon-match/loader.h"
-#include "cmd/secmon-match/suggest.h"
+#include "common/suggest.h"
 #include "cmd/secmon-match/textbuf.h"
 #include "common/compat.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cmd/secmon-match/decode.h"
-#include "cmd/secmon-match/suggest.h"
+#include "common/suggest.h"
 #include "common/compat.h"
 
 int decode_missing(struct loader *l, const struct subject *s, const char *key)

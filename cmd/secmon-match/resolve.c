@@ -7,7 +7,7 @@
 #include "cmd/secmon-match/define.h"
 #include "cmd/secmon-match/loader.h"
 #include "cmd/secmon-match/parse.h"
-#include "cmd/secmon-match/suggest.h"
+#include "common/suggest.h"
 #include "cmd/secmon-match/textbuf.h"
 
 int uses_macro(struct arena *a, struct uses *u, struct macro *m)

@@ -11,7 +11,7 @@
 #include "cmd/secmon-match/jsontext.h"
 #include "cmd/secmon-match/loader.h"
 #include "cmd/secmon-match/select.h"
-#include "cmd/secmon-match/suggest.h"
+#include "common/suggest.h"
 #include "cmd/secmon-match/textbuf.h"
 
 static void test_names(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* "did you mean": the name nearest to one that does not exist. */
-#ifndef MATCH_SUGGEST_H
-#define MATCH_SUGGEST_H
+#ifndef COMMON_SUGGEST_H
+#define COMMON_SUGGEST_H
 
 #include <stddef.h>
 
@@ -18,6 +18,12 @@ void suggest_init(struct suggest *s, const char *word, size_t len);
 
 /* suggest_try(s, name, len): keep name if it is nearer than any before. */
 void suggest_try(struct suggest *s, const char *name, size_t len);
+
+/*
+ * suggest_answer(s, prefix, buf, size): "did you mean proc.name?", prefix before the
+ * nearest name, or "" if none is near. Returns buf.
+ */
+const char *suggest_answer(const struct suggest *s, const char *prefix, char *buf, size_t size);
 
 /*
  * suggest_field(word, len, buf, size): "did you mean proc.name?" for the field,

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/secmon-match/suggest.h"
+#include "common/suggest.h"
 #include "common/events.h"
 #include "common/fields.h"
 
@@ -62,7 +62,7 @@ void suggest_try(struct suggest *s, const char *name, size_t len)
 	}
 }
 
-static const char *answer(const struct suggest *s, const char *prefix, char *buf, size_t size)
+const char *suggest_answer(const struct suggest *s, const char *prefix, char *buf, size_t size)
 {
 	if (s->best)
 		snprintf(buf, size, "did you mean %s%.*s?", prefix, (int)s->best_len, s->best);
@@ -95,14 +95,14 @@ const char *suggest_field(const char *word, size_t len, char *buf, size_t size)
 			continue;
 		suggest_init(&s, word + base, len - base);
 		try_arguments(&s);
-		return answer(&s, bases[i], buf, size);
+		return suggest_answer(&s, bases[i], buf, size);
 	}
 	suggest_init(&s, word, len);
 	fields = field_table(&n);
 	for (size_t i = 0; i < n; i++)
 		if (!(fields[i].flags & FIELD_WIRE_ONLY))
 			suggest_try(&s, fields[i].name, strlen(fields[i].name));
-	return answer(&s, "", buf, size);
+	return suggest_answer(&s, "", buf, size);
 }
 
 const char *suggest_event(const char *word, size_t len, char *buf, size_t size)
@@ -115,5 +115,5 @@ const char *suggest_event(const char *word, size_t len, char *buf, size_t size)
 	types = event_table(&n);
 	for (size_t i = 0; i < n; i++)
 		suggest_try(&s, types[i].name, strlen(types[i].name));
-	return answer(&s, "", buf, size);
+	return suggest_answer(&s, "", buf, size);
 }
