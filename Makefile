@@ -163,7 +163,7 @@ lint:
 # ---- what secmon needs, from tests/deps; the only target that asks the network
 
 deps:
-	@tests/install-deps build test
+	@tests/install-deps build test unpack
 deps-build:
 	@tests/install-deps build
 
