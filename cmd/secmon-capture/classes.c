@@ -15,6 +15,13 @@ static const uint16_t on_request[] = {
 	EV_KEYCTL,    EV_SECCOMP,
 };
 
+/* what programs do all the time: never attached unless somebody asks */
+static const uint16_t data[] = {
+	EV_READ,       EV_WRITE,   EV_PREAD,	EV_PWRITE, EV_READV,	       EV_WRITEV,
+	EV_PREADV,     EV_PWRITEV, EV_SENDFILE, EV_SPLICE, EV_COPY_FILE_RANGE, EV_GETDENTS,
+	EV_GETDENTS64,
+};
+
 /* many as well, but no burden when only one command is watched */
 static const uint16_t with_command[] = {
 	EV_RECV,
@@ -54,7 +61,7 @@ const struct class *class_table(size_t *n)
 		c.on = CLASS_DEFAULT;
 		if (among(with_command, nitems(with_command), ev))
 			c.on = CLASS_COMMAND;
-		if (among(on_request, nitems(on_request), ev))
+		if (among(on_request, nitems(on_request), ev) || among(data, nitems(data), ev))
 			c.on = CLASS_REQUEST;
 		if (c.life || c.syscall)
 			table[++count] = c;

@@ -285,6 +285,16 @@ static bool plain(const struct decoding *x, const struct sysarg *a, uint64_t v, 
 	return false;
 }
 
+/* a descriptor; what it is, if it is a file and not the one of fd.* */
+static void write_fd(struct decoding *x, const struct sysdef *def, const struct sysarg *a)
+{
+	const struct item *path = items_find(&x->items, ITEM_FILEPATH, a->index);
+
+	wire_int(&x->w, F_ARG(a->arg), (int32_t)x->r->arg[a->index]);
+	if (path && a->index != def->fd)
+		decode_path(x, path, false, F_ARGTEXT(a->arg));
+}
+
 static void write_arg(struct decoding *x, const struct sysdef *def, const struct sysarg *a)
 {
 	uint64_t v = a->index < 6 ? x->r->arg[a->index] : 0, out;
@@ -294,8 +304,10 @@ static void write_arg(struct decoding *x, const struct sysdef *def, const struct
 		return;
 	}
 	switch (a->kind) {
-	case SA_S32:
 	case SA_FD:
+		write_fd(x, def, a);
+		break;
+	case SA_S32:
 		wire_int(&x->w, F_ARG(a->arg), (int32_t)v);
 		break;
 	case SA_S64:
