@@ -108,6 +108,7 @@ struct plan_selector *plan_add_selector(struct plan *p, const char *name)
 	s = &p->selectors[p->nselectors++];
 	memset(s, 0, sizeof(*s));
 	s->name = copy;
+	s->priority = PLAN_PRIORITY_UNSAID;
 	return s;
 }
 
@@ -177,7 +178,7 @@ bool plan_needs(const struct plan *p, unsigned int field)
 bool plan_wants_type(const struct plan *p, unsigned int event)
 {
 	for (size_t i = 0; i < p->nselectors; i++)
-		if (plan_has_event(&p->selectors[i], event))
+		if (!p->selectors[i].quiet && plan_has_event(&p->selectors[i], event))
 			return true;
 	return false;
 }
@@ -224,28 +225,113 @@ static bool term_is(const struct plan_term *t, const struct value *v)
 	}
 }
 
-static bool pred_holds(const struct plan_pred *pred, const struct event *e)
+static unsigned int list_values(const struct event *e, unsigned int field, struct value *v,
+				bool *more)
 {
-	struct value v;
+	unsigned int i;
+	struct pull p;
+	size_t n;
 
-	if (!event_get(e, pred->field, &v))
-		return true;
-	for (size_t i = 0; i < pred->nterms; i++)
-		if (term_is(&pred->terms[i], &v))
-			return !pred->negated;
-	return pred->negated;
+	*more = !event_list(e, field, &p, &n);
+	for (i = 0; !*more && i < n; i++)
+		*more = i == PLAN_VALUES_MAX || pull_next(&p, &v[i]) != PULL_OK ||
+			v[i].type == VALUE_ARRAY || v[i].type == VALUE_MAP;
+	return *more && i ? i - 1 : i;
+}
+
+unsigned int plan_values(const struct event *e, const struct plan_facts *facts, unsigned int field,
+			 struct value *v, bool *more)
+{
+	static const uint16_t parents[][2] = { { F_PROC_PNAME, F_PROC_ANAME },
+					       { F_PROC_PEXE, F_PROC_AEXE },
+					       { F_PROC_PEXEPATH, F_PROC_AEXEPATH } };
+	unsigned int n = 0;
+
+	*more = false;
+	if (event_get(e, field, v))
+		return v->type == VALUE_ARRAY ? list_values(e, field, v, more) : 1;
+	*more = true;
+	if (facts)
+		n = facts->get(facts->arg, e, field, v, more);
+	for (size_t i = 0; n == 0 && *more && i < nitems(parents); i++) {
+		if (parents[i][0] != field)
+			continue;
+		n = plan_values(e, facts, parents[i][1], v, more);
+		if (n) {
+			*more = false;
+			n = 1;
+		}
+	}
+	return n;
+}
+
+/* unknown: the answer where too little is known */
+static bool pred_holds(const struct plan_pred *pred, const struct event *e,
+		       const struct plan_facts *facts, bool unknown)
+{
+	struct value v[PLAN_VALUES_MAX];
+	bool more;
+	unsigned int n = plan_values(e, facts, pred->field, v, &more);
+
+	for (unsigned int k = 0; k < n; k++)
+		for (size_t i = 0; i < pred->nterms; i++)
+			if (term_is(&pred->terms[i], &v[k]))
+				return !pred->negated;
+	return more ? unknown : pred->negated;
+}
+
+/* Only what makes an event wanted holds without knowledge: not what makes it unwanted. */
+static bool selector_holds(const struct plan_selector *s, const struct event *e,
+			   const struct plan_facts *facts)
+{
+	if (!plan_has_event(s, e->type))
+		return false;
+	for (size_t i = 0; i < s->npreds; i++)
+		if (!pred_holds(&s->preds[i], e, facts, !s->quiet))
+			return false;
+	return true;
+}
+
+/* whether one of the chain that selector i ends holds before it */
+static bool taken_before(const struct plan *p, size_t i, const struct event *e,
+			 const struct plan_facts *facts)
+{
+	while (i > 0 && p->selectors[i].otherwise)
+		if (selector_holds(&p->selectors[--i], e, facts))
+			return true;
+	return false;
+}
+
+const struct plan_selector *plan_wants_with(const struct plan *p, const struct event *e,
+					    const struct plan_facts *facts, size_t *from)
+{
+	while (*from < p->nselectors) {
+		size_t i = (*from)++;
+		const struct plan_selector *s = &p->selectors[i];
+
+		if (!s->quiet && selector_holds(s, e, facts) && !taken_before(p, i, e, facts))
+			return s;
+	}
+	return NULL;
 }
 
 const struct plan_selector *plan_wants(const struct plan *p, const struct event *e, size_t *from)
 {
-	while (*from < p->nselectors) {
-		const struct plan_selector *s = &p->selectors[(*from)++];
-		bool holds = plan_has_event(s, e->type);
+	return plan_wants_with(p, e, NULL, from);
+}
 
-		for (size_t i = 0; holds && i < s->npreds; i++)
-			holds = pred_holds(&s->preds[i], e);
-		if (holds)
-			return s;
-	}
-	return NULL;
+static const char *const priorities[] = { "emergency", "alert",	 "critical",	  "error",
+					  "warning",   "notice", "informational", "debug" };
+
+int plan_priority(const char *name)
+{
+	for (size_t i = 0; i < nitems(priorities); i++)
+		if (!strcmp(priorities[i], name))
+			return (int)i;
+	return -1;
+}
+
+const char *plan_priority_name(unsigned int n)
+{
+	return n < nitems(priorities) ? priorities[n] : NULL;
 }

@@ -5,8 +5,9 @@
  * capture (in the kernel) and replay (here) drop what no selector wants.
  *
  * An event is wanted if a selector of its type holds; a selector holds if each
- * of its predicates holds. A predicate on a field that the event does not have
- * holds: a plan may let too much through, never too little.
+ * of its predicates holds. A predicate on a field of which nothing is known
+ * holds: a plan may let too much through, never too little. Whether limits and
+ * samples let the event pass then is for common/judge.h.
  */
 #ifndef COMMON_PLAN_H
 #define COMMON_PLAN_H
@@ -21,6 +22,9 @@
 enum {
 	PLAN_VERSION = 1,
 	PLAN_SELECTORS_MAX = 4096,
+	PLAN_BY_MAX = 16,     /* fields that a limit is kept apart by */
+	PLAN_VALUES_MAX = 64, /* of a field that is a list; what more it has counts as unknown */
+	PLAN_PRIORITY_UNSAID = 8,
 	PLAN_TERMS_MAX = 1 << 20 /* over all predicates of a plan */
 };
 
@@ -47,7 +51,10 @@ struct plan_term {
 	int64_t hi;
 };
 
-/* The field has a value that one of the terms describes; or, negated, that none does. */
+/*
+ * The field has a value that one of the terms describes; or, negated, that none
+ * does. Of a list any of its values.
+ */
 struct plan_pred {
 	uint16_t field; /* wire id */
 	bool negated;
@@ -60,9 +67,26 @@ struct plan_selector {
 	uint64_t events[EVENT_ID_END / 64]; /* bit set by event id */
 	size_t npreds;
 	struct plan_pred *preds;
-	uint32_t rate_count; /* at most so many ... */
-	uint32_t rate_ms;    /* ... in this time; 0: no limit */
-	uint32_t sample;     /* one of so many; 0 and 1: all */
+	uint32_t rate_count;	  /* at most so many ... */
+	uint32_t rate_ms;	  /* ... in this time; 0: no limit */
+	uint16_t by[PLAN_BY_MAX]; /* ... of events that have the same values in these fields */
+	uint8_t nby;
+	uint8_t priority; /* 0 emergency .. 7 debug, or PLAN_PRIORITY_UNSAID */
+	bool policy;	  /* an event that passes says the name (policy.name) */
+	bool otherwise;	  /* holds only if none of its chain before it does */
+	bool quiet;	  /* that it holds is no reason to want the event */
+	uint32_t sample;  /* one of so many; 0 and 1: all */
+};
+
+/*
+ * What is known of an event beside its fields: of its process, for instance.
+ * get() puts at most PLAN_VALUES_MAX values into v and returns their number; *more
+ * becomes whether the field may have others. No value and more: nothing is known.
+ */
+struct plan_facts {
+	unsigned int (*get)(void *arg, const struct event *e, unsigned int field, struct value *v,
+			    bool *more);
+	void *arg;
 };
 
 struct plan {
@@ -110,10 +134,25 @@ struct plan *plan_read(FILE *fp, const char *name, char *err, size_t errlen);
 bool plan_wants_type(const struct plan *p, unsigned int event);
 
 /*
- * plan_wants(p, e): the first selector from index *from on that wants the
- * event (*from is then set behind it), or NULL. Rates and samples are not
- * applied here. Start with *from = 0.
+ * plan_wants(p, e, from): the first selector from index *from on that wants the
+ * event (*from is then set behind it), or NULL. Limits and samples are not
+ * applied here. Start with *from = 0. plan_wants_with() asks facts (may be NULL)
+ * for what the event does not say.
  */
 const struct plan_selector *plan_wants(const struct plan *p, const struct event *e, size_t *from);
+const struct plan_selector *plan_wants_with(const struct plan *p, const struct event *e,
+					    const struct plan_facts *facts, size_t *from);
+
+/*
+ * plan_values(e, facts, field, v, more): the values of a field of the event, as
+ * plan_facts' get(); facts may be NULL. proc.pname, proc.pexe and proc.pexepath are the
+ * first of the ancestors' where nobody says them.
+ */
+unsigned int plan_values(const struct event *e, const struct plan_facts *facts, unsigned int field,
+			 struct value *v, bool *more);
+
+/* plan_priority(name): 0..7 for "emergency" .. "debug"; -1. plan_priority_name(n): back. */
+int plan_priority(const char *name);
+const char *plan_priority_name(unsigned int n);
 
 #endif

@@ -56,6 +56,26 @@ static void put_term(FILE *fp, const struct plan_term *t)
 	}
 }
 
+static void put_marks(FILE *fp, const struct plan_selector *s)
+{
+	char name[64];
+
+	if (s->rate_count) {
+		fprintf(fp, "\tlimit %u/%ums", s->rate_count, s->rate_ms);
+		for (unsigned int i = 0; i < s->nby; i++)
+			fprintf(fp, "%s %s", i ? "" : " by",
+				field_wire_name(s->by[i], name, sizeof(name)));
+		fputc('\n', fp);
+	}
+	if (s->sample > 1)
+		fprintf(fp, "\tsample %u\n", s->sample);
+	if (plan_priority_name(s->priority))
+		fprintf(fp, "\tpriority %s\n", plan_priority_name(s->priority));
+	fputs(s->policy ? "\tpolicy\n" : "", fp);
+	fputs(s->otherwise ? "\totherwise\n" : "", fp);
+	fputs(s->quiet ? "\tquiet\n" : "", fp);
+}
+
 static void put_selector(FILE *fp, const struct plan_selector *s)
 {
 	char name[64];
@@ -75,10 +95,7 @@ static void put_selector(FILE *fp, const struct plan_selector *s)
 			put_term(fp, &pred->terms[j]);
 		fputc('\n', fp);
 	}
-	if (s->rate_count)
-		fprintf(fp, "\tlimit %u/%ums\n", s->rate_count, s->rate_ms);
-	if (s->sample > 1)
-		fprintf(fp, "\tsample %u\n", s->sample);
+	put_marks(fp, s);
 }
 
 int plan_print(const struct plan *p, FILE *fp)

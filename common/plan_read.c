@@ -8,7 +8,8 @@
  *		evt.rawres is 0..
  *		fd.name is "/etc/shadow" ^"/etc/pam.d/" $".pem"
  *		not proc.name is "sshd" "login"
- *		limit 10/1000ms
+ *		limit 10/1000ms by proc.pid fd.name
+ *		priority warning
  *
  * Lines, and words apart by blanks; # begins a comment where a word may begin.
  */
@@ -268,15 +269,53 @@ static int read_pred(struct text_reader *r)
 	return n;
 }
 
+static int read_by(struct text_reader *r)
+{
+	struct plan_selector *s = r->selector;
+	int n, field;
+
+	while ((n = next_word(r)) == 1) {
+		field = wire_field(r);
+		if (field == -1)
+			return -1;
+		if (s->nby == PLAN_BY_MAX)
+			return bad(r, "a limit by more than %d fields", PLAN_BY_MAX);
+		s->by[s->nby++] = (uint16_t)field;
+	}
+	return n == 0 && !s->nby ? bad(r, "a field was due after 'by'") : n;
+}
+
 static int read_limit(struct text_reader *r)
 {
 	char extra;
+	int n;
 
 	if (next_word(r) != 1 ||
 	    sscanf(r->word.s, "%" SCNu32 "/%" SCNu32 "ms%c", &r->selector->rate_count,
 		   &r->selector->rate_ms, &extra) != 2 ||
 	    !r->selector->rate_count || !r->selector->rate_ms)
 		return bad(r, "limit COUNT/MILLISECONDSms was due, limit 10/1000ms for instance");
+	n = next_word(r);
+	if (n < 1)
+		return n;
+	if (!is(r, "by"))
+		return bad(r, "'%s': 'by' and fields were due, or the end of the line", r->word.s);
+	return read_by(r);
+}
+
+static int read_priority(struct text_reader *r)
+{
+	int priority;
+
+	if (next_word(r) != 1)
+		return bad(r, "priority LEVEL was due, priority warning for instance");
+	priority = plan_priority(r->word.s);
+	if (priority == -1)
+		return bad(r,
+			   "no such priority '%s': emergency, alert, critical, error, warning, "
+			   "notice, informational and debug are",
+			   r->word.s);
+	r->selector->priority = (uint8_t)priority;
 	return 0;
 }
 
@@ -350,6 +389,20 @@ static int read_version(struct text_reader *r)
 	return 0;
 }
 
+/* a word alone on its line; 1: it is none */
+static int read_mark(struct text_reader *r)
+{
+	if (is(r, "policy"))
+		r->selector->policy = true;
+	else if (is(r, "otherwise"))
+		r->selector->otherwise = true;
+	else if (is(r, "quiet"))
+		r->selector->quiet = true;
+	else
+		return 1;
+	return 0;
+}
+
 static int read_line(struct text_reader *r)
 {
 	if (is(r, "need"))
@@ -362,7 +415,9 @@ static int read_line(struct text_reader *r)
 		return read_limit(r);
 	if (is(r, "sample"))
 		return read_sample(r);
-	return read_pred(r);
+	if (is(r, "priority"))
+		return read_priority(r);
+	return read_mark(r) == 0 ? 0 : read_pred(r);
 }
 
 static int read_lines(struct text_reader *r)

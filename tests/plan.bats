@@ -111,3 +111,59 @@ alerts() {
 $T/b
 $T/b" ]
 }
+
+# how many events of a kind the plan in $T/plan lets pass of a command
+passed() {
+	timeout 20 "$BIN/secmon-capture" "${live[@]}" --plan "$T/plan" "$@" |
+		"$BIN/secmon-ship" -s json:- --events 2> "$T/ship.err" > "$T/events"
+	jq -c 'select(."evt.type" == "openat")' "$T/events" | wc -l
+}
+
+@test "a limit is kept apart by its fields, and what is held back is counted; a replay comes to the same" {
+	need bpf
+	touch "$T/a" "$T/b"
+	cat > "$T/plan" <<-EOF
+		plan 1
+		need *
+		select "some" openat
+			fd.name is ^"$T/"
+			limit 2/60000ms by proc.name fd.name
+			policy
+	EOF
+	cat > "$T/cats.sh" <<-EOF
+		for i in 1 2 3 4 5; do cat $T/a $T/b; head -c1 $T/a; done
+	EOF
+	live=(-w "$T/recorded")
+	[ "$(passed -- bash "$T/cats.sh")" -eq 7 ]
+	[ "$(jq -r 'select(."evt.type" == "openat") | ."policy.name"' "$T/events" | sort -u)" = some ]
+	"$BIN/secmon-capture" -w "$T/all" -o /dev/null -- bash "$T/cats.sh"
+	live=()
+	[ "$(passed -r "$T/all")" -eq 7 ]
+	awk '$1 == "capture" { exit !($2 == $3 + $4 && $4 >= 9 && $7 == "yes") }' "$T/ship.err"
+}
+
+@test "a sample: the first event passes, and then one of so many" {
+	need bpf
+	touch "$T/a"
+	printf 'plan 1\nneed *\nselect "x" openat\n\tfd.name is "%s"\n\tsample 10\n' "$T/a" > "$T/plan"
+	live=()
+	[ "$(passed -- bash -c "for i in {1..41}; do read < $T/a; done; true")" -eq 5 ]
+}
+
+@test "an executable, and those that a process descends from, are asked of what is executed" {
+	need bpf
+	cp /bin/cat "$T/mycat"; cp /bin/bash "$T/mybash"
+	touch "$T/a"
+	live=()
+	cat > "$T/plan" <<-EOF
+		plan 1
+		need *
+		select "x" openat
+			fd.name is "$T/a"
+			proc.exepath is "$T/mycat"
+			not proc.aexepath is "$T/mybash"
+	EOF
+	[ "$(passed -- bash -c "cat $T/a; $T/mycat $T/a; $T/mybash -c '$T/mycat $T/a; true'; true")" -eq 1 ]
+	sed -i 's/not //; s/proc.exepath.*/proc.pexepath is ^"\/"/' "$T/plan"
+	[ "$(passed -- bash -c "cat $T/a; $T/mycat $T/a; $T/mybash -c '$T/mycat $T/a; true'; true")" -eq 1 ]
+}

@@ -44,7 +44,8 @@ struct ledger {
 	size_t nrows;
 	uint64_t taken; /* records out of the rings */
 	uint64_t put;	/* records put into them, at the last update */
-	uint64_t user_big, user_decode, user_filtered;
+	uint64_t user_big, user_decode;
+	uint64_t held_back[VERDICT_END];
 	uint64_t losses_seen; /* probes_dropped() when losses were last said */
 	uint64_t since_ns;    /* when that was */
 	uint64_t missed;      /* entries of programs that the kernel refused */
@@ -112,9 +113,9 @@ void ledger_snapshot(struct ledger *l, bool written)
 	l->stats.v[S_CAPTURE_OUT] += written;
 }
 
-void ledger_filtered(struct ledger *l)
+void ledger_held_back(struct ledger *l, enum verdict verdict)
 {
-	l->user_filtered++;
+	l->held_back[verdict]++;
 }
 
 void ledger_broken(struct ledger *l, int error)
@@ -168,7 +169,10 @@ int ledger_update(struct ledger *l)
 	v[S_CAPTURE_QUEUED] = v[S_CAPTURE_IN] - known - taken;
 	v[S_CAPTURE_IN] += l->missed;
 	v[S_CAPTURE_DROP_BUSY] = l->missed;
-	v[S_CAPTURE_FILTERED] += l->user_filtered;
+	v[S_CAPTURE_FILTERED] += l->held_back[VERDICT_UNWANTED];
+	v[S_CAPTURE_LIMITED] += l->held_back[VERDICT_LIMITED];
+	v[S_CAPTURE_SAMPLED] = l->held_back[VERDICT_SAMPLED];
+	v[S_CAPTURE_SHED] = l->held_back[VERDICT_SHED];
 	v[S_CAPTURE_DROP_BIG] += l->user_big;
 	v[S_CAPTURE_DROP_DECODE] = l->user_decode;
 	return 0;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/judge.h"
 #include "common/outq.h"
 #include "common/stats.h"
 #include "probes.h"
@@ -20,10 +21,10 @@ void ledger_free(struct ledger *l);
 struct stats *ledger_stats(struct ledger *l);
 
 /* What the user side did with a record: one of these for each. */
-void ledger_taken(struct ledger *l, bool written);    /* out of a ring */
-void ledger_snapshot(struct ledger *l, bool written); /* out of the iterator */
-void ledger_filtered(struct ledger *l);		      /* ... the plan did not want it */
-void ledger_broken(struct ledger *l, int error);      /* ... and it was not written, errno */
+void ledger_taken(struct ledger *l, bool written);     /* out of a ring */
+void ledger_snapshot(struct ledger *l, bool written);  /* out of the iterator */
+void ledger_held_back(struct ledger *l, enum verdict); /* ... the plan did not let it pass */
+void ledger_broken(struct ledger *l, int error);       /* ... and it was not written, errno */
 
 /*
  * ledger_update(l): read the kernel's counters. What is not accounted for yet

@@ -78,6 +78,18 @@ void replay_filter_fini(struct replay_filter *f)
 	f->wanted = NULL;
 }
 
+enum stat_id replay_held_back(const struct replay_filter *f)
+{
+	static const enum stat_id why[VERDICT_END] = {
+		[VERDICT_LIMITED] = S_CAPTURE_LIMITED,
+		[VERDICT_SAMPLED] = S_CAPTURE_SAMPLED,
+		[VERDICT_SHED] = S_CAPTURE_SHED,
+	};
+	enum stat_id id = f->wanted ? why[wanted_verdict(f->wanted)] : 0;
+
+	return id ? id : S_CAPTURE_FILTERED;
+}
+
 struct replay *replay_open(const struct replay_options *o, char *err, unsigned int errlen)
 {
 	struct replay *r = calloc(1, sizeof(*r));

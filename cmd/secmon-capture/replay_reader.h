@@ -31,6 +31,9 @@ struct replay_filter {
 int replay_filter_init(struct replay_filter *f, const struct replay_options *o);
 void replay_filter_fini(struct replay_filter *f);
 
+/* replay_held_back(f): the counter of what f->wanted (if there is one) did not let pass. */
+enum stat_id replay_held_back(const struct replay_filter *f);
+
 static inline bool replay_has(const uint64_t *set, unsigned int event)
 {
 	return event >= EVENT_ID_END || (set[event / 64] >> event % 64 & 1);

@@ -127,7 +127,7 @@ static enum replay_step pass_event(struct replay_stream *s, struct outq *out, st
 			return STEP_FULL;
 	}
 	stats->v[S_CAPTURE_IN]++;
-	stats->v[r ? S_CAPTURE_FILTERED : S_CAPTURE_OUT]++;
+	stats->v[r ? replay_held_back(&s->filter) : S_CAPTURE_OUT]++;
 	return STEP_DONE;
 }
 

@@ -138,12 +138,14 @@ static int tell_event(struct scap *s, struct outq *out, struct stats *stats)
 {
 	struct wanted *wanted = s->filter.wanted;
 	struct scap_actor *a = &s->actor;
+	enum stat_id why = S_CAPTURE_FILTERED;
 	int r = 1;
 
 	if (replay_wants_type(&s->filter, a->info->event, a->failed)) {
 		r = emit_event(&s->blobs, a, s->num, wanted ? wanted_draft(wanted) : out);
 		if (r == 0 && wanted)
 			r = wanted_submit(wanted, a->e->ts, out);
+		why = replay_held_back(&s->filter);
 	}
 	if (r == -1 && errno == EAGAIN)
 		return -1;
@@ -151,7 +153,7 @@ static int tell_event(struct scap *s, struct outq *out, struct stats *stats)
 	if (r == -1)
 		stats->v[S_CAPTURE_DROP_BIG]++;
 	else
-		stats->v[r ? S_CAPTURE_FILTERED : S_CAPTURE_OUT]++;
+		stats->v[r ? why : S_CAPTURE_OUT]++;
 	return 0;
 }
 

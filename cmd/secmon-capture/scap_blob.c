@@ -31,9 +31,12 @@ void blob_init(struct scap_blobs *b, struct scap_world *w, bool env, const struc
 	if (!plan)
 		return;
 	memcpy(b->keep, plan->need, sizeof(b->keep));
-	for (size_t i = 0; i < plan->nselectors; i++)
+	for (size_t i = 0; i < plan->nselectors; i++) {
 		for (size_t k = 0; k < plan->selectors[i].npreds; k++)
 			keep(b, plan->selectors[i].preds[k].field);
+		for (size_t k = 0; k < plan->selectors[i].nby; k++)
+			keep(b, plan->selectors[i].by[k]);
+	}
 }
 
 static void put_text(struct wire *w, unsigned int field, const struct scap_text *t)

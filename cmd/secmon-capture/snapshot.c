@@ -125,7 +125,8 @@ static size_t next(const struct snapshot *s)
 	return len <= s->len - s->pos && len >= sizeof(struct record) ? len : 0;
 }
 
-int snapshot_write(struct snapshot *s, struct decoder *d, struct ledger *l, struct outq *q)
+int snapshot_write(struct snapshot *s, struct decoder *d, struct wanted *w, struct ledger *l,
+		   struct outq *q)
 {
 	struct decode_extra extra;
 	size_t len;
@@ -137,7 +138,7 @@ int snapshot_write(struct snapshot *s, struct decoder *d, struct ledger *l, stru
 		if (len == 0)
 			return 1;
 		read_extra(s, (const struct record *)(s->buf + s->pos), &extra);
-		if (decode_record(d, s->buf + s->pos, len, &extra, q) == 0) {
+		if (wanted_record(w, d, s->buf + s->pos, len, &extra, q) == 0) {
 			ledger_snapshot(l, true);
 		} else if (errno == EAGAIN) {
 			return 0;

@@ -8,6 +8,7 @@
 #include "decode.h"
 #include "ledger.h"
 #include "probes.h"
+#include "wanted.h"
 
 struct snapshot;
 
@@ -19,9 +20,10 @@ struct snapshot *snapshot_open(struct probes *p, bool env);
 void snapshot_close(struct snapshot *s);
 
 /*
- * snapshot_write(s, d, l, q): write as many as q takes. 1 when all are written, 0
- * when q is full, -1 with errno if they cannot be read.
+ * snapshot_write(s, d, w, l, q): write as many as q takes; w as wanted_record(). 1 when all are
+ * written, 0 when q is full, -1 with errno if they cannot be read.
  */
-int snapshot_write(struct snapshot *s, struct decoder *d, struct ledger *l, struct outq *q);
+int snapshot_write(struct snapshot *s, struct decoder *d, struct wanted *w, struct ledger *l,
+		   struct outq *q);
 
 #endif

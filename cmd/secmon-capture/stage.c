@@ -58,13 +58,12 @@ static enum drained write_record(struct stage *s, enum record_ring ring, const v
 
 	if (outq_full(s->out) && (outq_flush(s->out) == -1 || outq_full(s->out)))
 		return DRAIN_FULL;
-	r = s->wanted ? wanted_record(s->wanted, &s->decoder, p, len, s->out)
-		      : decode_record(&s->decoder, p, len, NULL, s->out);
+	r = wanted_record(s->wanted, &s->decoder, p, len, NULL, s->out);
 	if (r == -1 && errno == EAGAIN)
 		return DRAIN_FULL;
 	ledger_taken(s->ledger, r == 0);
 	if (r == 1)
-		ledger_filtered(s->ledger);
+		ledger_held_back(s->ledger, wanted_verdict(s->wanted));
 	if (r == -1)
 		ledger_broken(s->ledger, errno);
 	ring_take(s->ring[ring]);
@@ -143,7 +142,7 @@ static void drain(struct stage *s)
 
 static int tell_snapshot(struct stage *s)
 {
-	int r = snapshot_write(s->snapshot, &s->decoder, s->ledger, s->out);
+	int r = snapshot_write(s->snapshot, &s->decoder, s->wanted, s->ledger, s->out);
 
 	if (r == -1)
 		log_warn("processes that run already cannot be told: %s", strerror(errno));
@@ -263,7 +262,11 @@ static int on_hup(void *arg)
 		log_err("%s; the old plan stays", err);
 		return 0;
 	}
-	wanted_plan(s->wanted, plan, clock_ns(CLOCK_BOOTTIME));
+	if (wanted_plan(s->wanted, plan, clock_ns(CLOCK_BOOTTIME)) == -1) {
+		log_err("%s: %s", path, strerror(errno));
+		plan_free(plan);
+		return -1;
+	}
 	plan_free(s->plan_before);
 	s->plan_before = s->plan;
 	s->plan = plan;
@@ -300,7 +303,7 @@ static int start(struct stage *s)
 	const char *const read_paths[] = { s->o->plan_path ? folder(s->o->plan_path, dir) : NULL,
 					   NULL };
 	const struct sandbox box = { .role = SANDBOX_CAPTURE,
-				     .user = s->o->usual.user,
+				     .user = s->o->user,
 				     .read_paths = read_paths };
 	const bool quiet = strcmp(s->o->output, "-") == 0;
 	char err[512];

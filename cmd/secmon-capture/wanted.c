@@ -5,17 +5,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "actors.h"
 #include "bpf/record.h"
 #include "common/event.h"
 #include "common/wire.h"
 
 struct wanted {
 	const struct plan *plan;
+	struct judge *judge;
 	const struct plan *before; /* the one before plan, for records up to this time */
 	uint64_t before_until;
-	struct outq *draft; /* holds the event that is being judged, and is never written out */
+	struct actors *actors; /* NULL: no selector asks about processes */
+	struct plan_facts facts;
+	enum verdict verdict; /* of the last event */
+	struct outq *draft;   /* holds the event that is being judged, and is never written out */
 	struct event event;
 };
+
+/* Who is born from now on is known, once somebody asks. */
+static int learn_actors(struct wanted *w, const struct plan *plan)
+{
+	if (w->actors || !actors_wanted(plan))
+		return 0;
+	w->actors = actors_new();
+	w->facts = (struct plan_facts){ actors_get, w->actors };
+	return w->actors ? 0 : -1;
+}
 
 struct wanted *wanted_new(const struct plan *plan)
 {
@@ -24,10 +39,11 @@ struct wanted *wanted_new(const struct plan *plan)
 	if (!w)
 		return NULL;
 	w->plan = plan;
+	w->judge = judge_new(plan);
 	w->draft = outq_new(-1, "one event", OUTQ_MIN);
 	event_init(&w->event);
-	if (!w->draft) {
-		free(w);
+	if (!w->judge || !w->draft || learn_actors(w, plan) == -1) {
+		wanted_free(w);
 		return NULL;
 	}
 	return w;
@@ -38,14 +54,35 @@ void wanted_free(struct wanted *w)
 	if (!w)
 		return;
 	outq_free(w->draft);
+	judge_free(w->judge);
+	actors_free(w->actors);
 	free(w);
 }
 
-void wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now)
+int wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now)
 {
+	struct judge *judge = judge_new(plan);
+
+	if (!judge || learn_actors(w, plan) == -1) {
+		judge_free(judge);
+		return -1;
+	}
+	judge_free(w->judge);
+	w->judge = judge;
 	w->before = w->plan;
 	w->before_until = now;
 	w->plan = plan;
+	return 0;
+}
+
+struct judge *wanted_judge(struct wanted *w)
+{
+	return w->judge;
+}
+
+enum verdict wanted_verdict(const struct wanted *w)
+{
+	return w->verdict;
 }
 
 /* Later stages live on what was born, executed and ended; not on what failed to. */
@@ -54,30 +91,57 @@ static bool tells_life(const struct event *e)
 	const struct event_type *type = event_by_id(e->type);
 	int64_t res;
 
-	return type && type->flags & EVENT_LIFE &&
-	       !(event_i64(e, F_EVT_RAWRES, &res) && res < 0);
+	return type && type->flags & EVENT_LIFE && !(event_i64(e, F_EVT_RAWRES, &res) && res < 0);
 }
 
-static bool asked_for(struct wanted *w, uint64_t time, const uint8_t *buf, size_t len)
+/* *policy: whose name the event is to say. The plan before has nothing more to count. */
+static enum verdict judge(struct wanted *w, uint64_t time, const struct object *o,
+			  const struct plan_selector **policy)
 {
-	struct object o;
-	size_t from = 0, from_before = 0;
+	const struct plan_facts *facts = w->actors ? &w->facts : NULL;
+	enum verdict v;
+	size_t from = 0;
+	bool life;
 
 	/* what cannot be read here is for the next stage to complain of */
-	return object_from(&o, buf, len) == -1 || event_index(&w->event, &o) == -1 ||
-	       tells_life(&w->event) || plan_wants(w->plan, &w->event, &from) ||
-	       (w->before && time <= w->before_until &&
-		plan_wants(w->before, &w->event, &from_before));
+	if (event_index(&w->event, o) == -1)
+		return VERDICT_WANTED;
+	life = tells_life(&w->event);
+	if (life && w->actors)
+		actors_learn(w->actors, &w->event);
+	v = judge_event(w->judge, &w->event, facts, policy);
+	if (v == VERDICT_UNWANTED && w->before && time <= w->before_until &&
+	    plan_wants_with(w->before, &w->event, facts, &from))
+		v = VERDICT_WANTED;
+	return life ? VERDICT_WANTED : v;
+}
+
+/* an object that is as large as one may be goes without the name rather than not at all */
+static bool write_named(const struct object *o, const char *policy, struct outq *q)
+{
+	struct wire w;
+
+	if (wire_copy(&w, q, KIND_EVENT, o->buf, o->len) == -1)
+		return false;
+	wire_cstr(&w, F_POLICY_NAME, policy);
+	return wire_end(&w) == 0;
 }
 
 int wanted_write(struct wanted *w, uint64_t time, const uint8_t *buf, size_t len, struct outq *q)
 {
 	uint8_t *room = outq_room(q, WIRE_OBJECT_MAX);
+	const struct plan_selector *policy = NULL;
+	struct object o;
 
 	if (!room)
 		return -1;
-	if (!asked_for(w, time, buf, len))
+	w->verdict = VERDICT_WANTED;
+	if (object_from(&o, buf, len) == 0)
+		w->verdict = judge(w, time, &o, &policy);
+	if (w->verdict != VERDICT_WANTED)
 		return 1;
+	if (policy && write_named(&o, policy->name, q))
+		return 0;
 	memcpy(room, buf, len);
 	outq_commit(q, len);
 	return 0;
@@ -98,15 +162,16 @@ int wanted_submit(struct wanted *w, uint64_t time, struct outq *q)
 	return wanted_write(w, time, event, len, q);
 }
 
-int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t len, struct outq *q)
+int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t len,
+		  const struct decode_extra *extra, struct outq *q)
 {
 	const struct record *r = buf;
 	struct decoder before = *d;
 	int result;
 
-	if (len < sizeof(*r) || r->ring == RING_LIFE)
-		return decode_record(d, buf, len, NULL, q);
-	if (decode_record(d, buf, len, NULL, w->draft) == -1)
+	if (!w || len < sizeof(*r))
+		return decode_record(d, buf, len, extra, q);
+	if (decode_record(d, buf, len, extra, w->draft) == -1)
 		return -1;
 	result = wanted_submit(w, r->time, q);
 	if (result != 0)

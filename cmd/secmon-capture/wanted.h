@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "common/judge.h"
 #include "common/outq.h"
 #include "common/plan.h"
 #include "decode.h"
@@ -21,15 +22,17 @@ void wanted_free(struct wanted *w);
 /*
  * wanted_plan(w, plan, now): from now on (CLOCK_BOOTTIME, ns) this one. Records
  * that are older wait in the rings because the plan until now wanted them: that
- * one, too, still must stay, until the call after this.
+ * one, too, still must stay, until the call after this. 0, or -1 with ENOMEM: the
+ * plan until now is still in use.
  */
-void wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now);
+int wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now);
 
 /*
- * wanted_write(w, time, buf, len, q): write one whole EVENT object to q if a
- * selector wants it, or if it is one that tells of process life: those always go.
+ * wanted_write(w, time, buf, len, q): write one whole EVENT object to q if the plan
+ * lets it pass, with the name of the policy that does (policy.name), or if it is one
+ * that tells of process life: those always go.
  * time: when it happened, in ns, on the clock of wanted_plan(), or in a replay on
- * the recording's. 0; 1 if nobody wants it; or -1 with EAGAIN: q has no room, and
+ * the recording's. 0; 1 if it is held back; or -1 with EAGAIN: q has no room, and
  * nothing was decided: offer it again.
  */
 int wanted_write(struct wanted *w, uint64_t time, const uint8_t *buf, size_t len, struct outq *q);
@@ -42,9 +45,14 @@ struct outq *wanted_draft(struct wanted *w);
 int wanted_submit(struct wanted *w, uint64_t time, struct outq *q);
 
 /*
- * wanted_record(w, d, buf, len, q): as decode_record(), but 1 if no selector
- * wants the event: it is not written and has no number.
+ * wanted_record(w, d, buf, len, extra, q): as decode_record(), but 1 if the plan
+ * does not let the event pass: it is not written and has no number. w NULL: no plan.
  */
-int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t len, struct outq *q);
+int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t len,
+		  const struct decode_extra *extra, struct outq *q);
+
+/* wanted_verdict(w): why, of the last event. wanted_judge(w): what the plan in use counted. */
+enum verdict wanted_verdict(const struct wanted *w);
+struct judge *wanted_judge(struct wanted *w);
 
 #endif

@@ -23,7 +23,11 @@ static const char text[] =
 	"select \"Talk to \\\"them\\\"\" connect\n"
 	"\tfd.sip is 10.0.0.0/8 fd00::/8\n"
 	"\tfd.sport is 443 8000..8099\n"
-	"\tlimit 10/1000ms\n"
+	"\tlimit 10/1000ms by proc.pid evt.arg.flags\n"
+	"\tpriority warning\n"
+	"\tpolicy\n"
+	"\totherwise\n"
+	"\tquiet\n"
 	"\tsample 3\n";
 
 static struct plan *parse(const char *s, char *err)
@@ -61,6 +65,10 @@ static void print_is_read_again(void **state)
 	assert_non_null(strstr(a, "fd.sip is 10.0.0.0/8 fd00::/8"));
 	assert_int_equal(p->selectors[1].rate_count, 10);
 	assert_int_equal(p->selectors[1].sample, 3);
+	assert_int_equal(p->selectors[1].nby, 2);
+	assert_int_equal(p->selectors[1].priority, 4);
+	assert_true(p->selectors[1].policy && p->selectors[1].otherwise && p->selectors[1].quiet);
+	assert_int_equal(p->selectors[0].priority, PLAN_PRIORITY_UNSAID);
 	assert_true(plan_needs(p, F_ARG(A_FLAGS)));
 	assert_false(plan_needs(p, F_PROC_ENV));
 	plan_free(p);
@@ -82,6 +90,10 @@ static void mistakes_are_told_with_their_place(void **state)
 		{ "plan 1\nselect \"x\" open\nfd.sport is 1..x\n", "is no integer" },
 		{ "plan 1\nselect \"x\" open\nfd.sip is 10.0.0.0/33\n", "0 to 32 bits" },
 		{ "plan 1\nselect \"x\" open\nlimit 5\n", "limit COUNT" },
+		{ "plan 1\nselect \"x\" open\nlimit 5/1ms by\n", "a field was due after 'by'" },
+		{ "plan 1\nselect \"x\" open\nlimit 5/1ms fd.name\n", "'by' and fields were due" },
+		{ "plan 1\nselect \"x\" open\npriority low\n", "no such priority 'low'" },
+		{ "plan 1\nselect \"x\" open\nquiet now\n", "'now' is too much" },
 		{ "plan 1\nfd.name is \"x\"\n", "need or select was due" },
 	};
 	char err[200];
@@ -145,7 +157,7 @@ static void wants_what_a_selector_describes(void **state)
 	assert_false(wants(p, EV_UNLINK, "/etc/shadow", "cat", 3));
 	/* what is not known cannot be refused */
 	assert_true(wants(p, EV_OPENAT, NULL, "cat", 3));
-	assert_true(plan_wants_type(p, EV_CONNECT));
+	assert_true(plan_wants_type(p, EV_OPEN));
 	assert_false(plan_wants_type(p, EV_UNLINK));
 	plan_free(p);
 }
