@@ -133,6 +133,30 @@ __noinline int put_fd(__u32 slot, __u32 arg, __u32 fd)
 	return 0;
 }
 
+/* put_queue(slot, arg, fd): who waits at a listening socket. */
+__noinline int put_queue(__u32 slot, __u32 arg, __u32 fd)
+{
+	struct file *file = current_file(fd);
+	struct record *r = scratch(slot);
+	struct socket *sock;
+	struct item *it;
+	struct sock *sk;
+	__u32 *queue;
+
+	if (!r || !file || BPF_CORE_READ(file, f_inode, i_sb, s_magic) != MAGIC_SOCKFS)
+		return 0;
+	sock = BPF_CORE_READ(file, private_data);
+	sk = BPF_CORE_READ(sock, sk);
+	it = item_room(r, 2 * sizeof(*queue));
+	if (!it || !sk)
+		return 0;
+	queue = (void *)(it + 1);
+	queue[0] = BPF_CORE_READ(sk, sk_ack_backlog);
+	queue[1] = BPF_CORE_READ(sk, sk_max_ack_backlog);
+	item_end(r, it, ITEM_BUF, arg, 2 * sizeof(*queue), 2 * sizeof(*queue));
+	return 0;
+}
+
 /* put_base(slot, arg, fd): the directory a relative path begins at; fd OP_CWD stands for the
  * working directory. */
 __noinline int put_base(__u32 slot, __u32 arg, __s32 fd)

@@ -19,12 +19,13 @@ enum {
 	RECORD_PATH_MAX = 4096, /* of one path */
 	RECORD_ARGS_MAX = 8192, /* of arguments: more are cut in the middle */
 	RECORD_ENV_MAX = 4096,
-	RECORD_STR_MAX = 256,  /* of a text that is no path */
-	RECORD_DEPTH_MAX = 64, /* directories and mounts of one path */
-	RECORD_NR_MAX = 576,   /* system call numbers, x32's own included */
-	RECORD_CLASSES = 512,  /* enum event_id */
-	SOCKETCALL_NR = 102,   /* of 32-bit callers */
-	SOCKETCALL_BASE = 512  /* its calls stand in the table of 32-bit calls from here */
+	RECORD_STR_MAX = 256,	  /* of a text that is no path */
+	RECORD_DEPTH_MAX = 64,	  /* directories and mounts of one path */
+	RECORD_NR_MAX = 576,	  /* system call numbers, x32's own included */
+	RECORD_CLASSES = 512,	  /* enum event_id */
+	RECORD_MESSAGES_MAX = 32, /* records of one call that sends or receives several messages */
+	SOCKETCALL_NR = 102,	  /* of 32-bit callers */
+	SOCKETCALL_BASE = 512	  /* its calls stand in the table of 32-bit calls from here */
 };
 
 enum record_ring { RING_LIFE, RING_BULK, RING_COUNT };
@@ -167,7 +168,11 @@ enum op_kind {
 	OP_FD,	  /* descriptor a */
 	OP_RESFD, /* the result, if it is a descriptor */
 	OP_MSG,	  /* socket address in the struct msghdr in a */
+	OP_MMSG,  /* the same in the struct mmsghdr in a, and its length; told for each message */
 	OP_CWDNOW, /* the working directory as it is now, as the base of argument a */
+	OP_BYTES,  /* what argument a points to, as many bytes as argument b says */
+	OP_PAIR,   /* the first of the two descriptors that a call has put where a points */
+	OP_QUEUE,  /* how many wait at the listening socket a, and how many may: two 32-bit words */
 };
 
 /* b of OP_PATH: relative to the working directory; or no path at all, only text */
@@ -193,6 +198,7 @@ enum sysdesc_flags {
 	SYSDESC_FLAGS_1 = 1 << 1,   /* argument 1 is flags of open */
 	SYSDESC_FLAGS_2 = 1 << 2,   /* argument 2 is */
 	SYSDESC_PREFERRED = 1 << 3, /* taken from its preferred hook */
+	SYSDESC_MESSAGES = 1 << 4,  /* argument 1 is an array of messages, the result how many */
 };
 
 /* What is known of a process: value of the map procs. */

@@ -8,12 +8,48 @@ __noinline int put_msg_name(__u32 slot, __u32 arg, __u64 addr)
 {
 	struct record *r = scratch(slot);
 	__u64 name = 0;
-	__u32 len = 0, word = r && r->abi == ABI_32 ? 4 : 8;
+	__u32 len = 0, word = r && r->abi != ABI_64 ? 4 : 8;
 
 	if (bpf_probe_read_user(&name, word & 15, (void *)addr) ||
 	    bpf_probe_read_user(&len, sizeof(len), (void *)addr + word) || !name)
 		return 0;
 	put_user_bytes(slot, ITEM_ADDR | arg << 8, name, len);
+	return 0;
+}
+
+enum { MSGHDR_LEN_64 = 56, MMSGHDR_LEN_64 = 64, MSGHDR_LEN_32 = 28, MMSGHDR_LEN_32 = 32 };
+
+/* put_mmsg(slot, arg, addr): the address in a struct mmsghdr, and how much was sent or received. */
+__noinline int put_mmsg(__u32 slot, __u32 arg, __u64 addr)
+{
+	struct record *r = scratch(slot);
+
+	if (!r)
+		return 0;
+	put_msg_name(slot, arg, addr);
+	if (r->res > 0)
+		put_user_bytes(slot, ITEM_BUF | arg << 8,
+			       addr + (r->abi == ABI_64 ? MSGHDR_LEN_64 : MSGHDR_LEN_32), 4);
+	return 0;
+}
+
+/* send_messages(slot, keep): a record for each message but the first; keep: what they all have. */
+__noinline int send_messages(__u32 slot, __u32 keep)
+{
+	struct record *r = scratch(slot);
+	__u32 size;
+
+	if (!r)
+		return 0;
+	size = r->abi == ABI_64 ? MMSGHDR_LEN_64 : MMSGHDR_LEN_32;
+	for (int i = 1; i < RECORD_MESSAGES_MAX; i++) {
+		if (i >= r->res)
+			break;
+		COUNT(r->type, in);
+		r->len = keep;
+		put_mmsg(slot, 1, r->arg[1] + i * size);
+		send(r);
+	}
 	return 0;
 }
 
@@ -50,6 +86,19 @@ __noinline int run_op(__u32 slot, __u32 kind, __u32 ab)
 		break;
 	case OP_MSG:
 		put_msg_name(slot, a, va);
+		break;
+	case OP_MMSG:
+		put_mmsg(slot, a, va);
+		break;
+	case OP_BYTES:
+		put_user_bytes(slot, ITEM_BUF | a << 8, va, vb);
+		break;
+	case OP_PAIR:
+		if (r->res >= 0 && !bpf_probe_read_user(&len, sizeof(len), (void *)va))
+			put_fd(slot, a, len);
+		break;
+	case OP_QUEUE:
+		put_queue(slot, a, va);
 		break;
 	case OP_CWDNOW:
 		put_base(slot, a, AT_FDCWD);
@@ -161,8 +210,11 @@ __noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
 		COUNT(desc->type, filtered);
 		return 0;
 	}
+	key = r->len;
 	run_ops(slot, desc, false);
 	send(r);
+	if (desc->flags & SYSDESC_MESSAGES && ret > 1)
+		send_messages(slot, key);
 	return 0;
 }
 

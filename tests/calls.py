@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """calls.py EXPECTED STREAM.json: every expected event is there, in order of its type.
 
-EXPECTED has what tests/bin/capture/calls printed; STREAM.json what stream.py dumped.
+EXPECTED has what tests/bin/capture/*calls printed; STREAM.json what stream.py dumped.
 Prints each difference; status 1 if there is one.
 """
 import collections

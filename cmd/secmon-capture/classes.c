@@ -8,11 +8,13 @@
 
 /* events that a busy machine has very many of and no rule of ours needs: on request only */
 static const uint16_t on_request[] = {
-	EV_CLOSE,     EV_CLOSE_RANGE,	 EV_FCNTL,	  EV_MMAP,	    EV_MMAP2,
-	EV_MPROTECT,  EV_PIPE,		 EV_PIPE2,	  EV_SHUTDOWN,	    EV_EVENTFD,
-	EV_EVENTFD2,  EV_TIMERFD_CREATE, EV_INOTIFY_INIT, EV_INOTIFY_INIT1, EV_SIGNALFD,
-	EV_SIGNALFD4, EV_IO_URING_ENTER, EV_SETPGID,	  EV_TRUNCATE,	    EV_FTRUNCATE,
-	EV_KEYCTL,    EV_SECCOMP,
+	EV_CLOSE,	   EV_CLOSE_RANGE,   EV_FCNTL,	    EV_MMAP,
+	EV_MMAP2,	   EV_MPROTECT,	     EV_PIPE,	    EV_PIPE2,
+	EV_SHUTDOWN,	   EV_EVENTFD,	     EV_EVENTFD2,   EV_TIMERFD_CREATE,
+	EV_INOTIFY_INIT,   EV_INOTIFY_INIT1, EV_SIGNALFD,   EV_SIGNALFD4,
+	EV_IO_URING_ENTER, EV_SETPGID,	     EV_TRUNCATE,   EV_FTRUNCATE,
+	EV_KEYCTL,	   EV_SECCOMP,	     EV_SETSOCKOPT, EV_INOTIFY_ADD_WATCH,
+	EV_PKEY_MPROTECT,
 };
 
 /* what programs do all the time: never attached unless somebody asks */

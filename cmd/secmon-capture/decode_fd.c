@@ -152,7 +152,7 @@ void decode_subject(struct decoding *x, const struct sysdef *def)
 		return;
 	}
 	if (x->r->flags & RECORD_RES)
-		wire_int(&x->w, F_FD_NUM, x->r->res);
+		wire_int(&x->w, F_FD_NUM, x->r->res >= 0 ? x->r->res : -1); /* as rules ask */
 	if (x->r->res >= 0) {
 		write_fd(x, ITEM_RES);
 		return;

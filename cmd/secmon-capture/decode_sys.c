@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Arguments of system calls. */
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -201,6 +203,75 @@ static void write_word(struct decoding *x, const struct sysarg *a)
 	wire_uint(&x->w, F_ARG(a->arg), a->kind == SA_URING ? flagmap_io_uring(v) : v);
 }
 
+static void write_long(struct decoding *x, const struct sysarg *a)
+{
+	uint64_t v;
+
+	if (given(x, a->index, &v, (a->kind - SA_LONG0) * sizeof(v), sizeof(v)))
+		wire_uint(&x->w, F_ARG(a->arg), v);
+}
+
+static void write_bytes(struct decoding *x, const struct sysarg *a)
+{
+	const struct item *item = items_find(&x->items, ITEM_BUF, a->index);
+
+	if (item)
+		wire_bin(&x->w, F_ARG(a->arg), item_text(item), item->len);
+}
+
+/* fsconfig: what kind of value it is says the command */
+static void write_fs_value(struct decoding *x, const struct sysarg *a)
+{
+	const struct item *text = items_find(&x->items, ITEM_STR, a->index);
+	uint32_t cmd = (uint32_t)x->r->arg[1];
+
+	if (a->kind == SA_FSBYTES && cmd == FSCONFIG_SET_BINARY)
+		write_bytes(x, a);
+	else if (a->kind == SA_FSTEXT && text &&
+		 (cmd == FSCONFIG_SET_STRING || cmd == FSCONFIG_SET_PATH ||
+		  cmd == FSCONFIG_SET_PATH_EMPTY))
+		wire_text(&x->w, F_ARG(a->arg), item_text(text), text->len);
+}
+
+/* a socket option's value: times are two 64-bit numbers, seconds and microseconds */
+static void write_option(struct decoding *x, const struct sysarg *a)
+{
+	uint32_t level = (uint32_t)x->r->arg[1];
+	uint32_t option = flagmap_socket_option(level, (uint32_t)x->r->arg[2]);
+	int64_t time[2];
+	int32_t v;
+
+	if ((option == SO_RCVTIMEO || option == SO_SNDTIMEO) &&
+	    given(x, a->index, time, 0, sizeof(time)))
+		wire_int(&x->w, F_ARG(a->arg), time[0] * 1000000000 + time[1] * 1000);
+	else if (x->r->arg[4] == sizeof(v) && given(x, a->index, &v, 0, sizeof(v)))
+		wire_int(&x->w, F_ARG(a->arg), v);
+	else
+		write_bytes(x, a);
+}
+
+static void write_queue(struct decoding *x, const struct sysarg *a)
+{
+	uint32_t queue[2];
+
+	if (given(x, a->index, queue, 0, sizeof(queue)))
+		wire_uint(&x->w, F_ARG(a->arg), queue[1] ? (uint64_t)queue[0] * 100 / queue[1] : 0);
+}
+
+/* what a pipe or a pair of sockets is in the kernel, told by its first descriptor */
+static void write_pair(struct decoding *x, const struct sysarg *a)
+{
+	const struct item_file *f =
+		items_struct(&x->items, ITEM_FILE, a->index, sizeof(struct item_file));
+	const struct item_sock *s =
+		items_struct(&x->items, ITEM_SOCK, a->index, sizeof(struct item_sock));
+
+	if (a->kind == SA_PAIRINO && f)
+		wire_uint(&x->w, F_ARG(a->arg), f->ino);
+	else if (a->kind != SA_PAIRINO && s && s->family == AF_UNIX)
+		wire_uint(&x->w, F_ARG(a->arg), a->kind == SA_PAIRSOCK ? s->sk : s->peer);
+}
+
 static void write_sock(struct decoding *x, const struct sysdef *def, const struct sysarg *a)
 {
 	const struct item *addr = items_find(&x->items, ITEM_ADDR, a->index);
@@ -268,6 +339,12 @@ static bool plain(const struct decoding *x, const struct sysarg *a, uint64_t v, 
 		return true;
 	case SA_DELMOD:
 		*out = flagmap_delete_module(v);
+		return true;
+	case SA_SOCKLEVEL:
+		*out = flagmap_socket_level((uint32_t)v);
+		return true;
+	case SA_SOCKOPT:
+		*out = flagmap_socket_option((uint32_t)x->r->arg[1], (uint32_t)v);
 		return true;
 	case SA_FCNTL:
 		*out = flagmap_fcntl(v);
@@ -349,6 +426,30 @@ static void write_arg(struct decoding *x, const struct sysdef *def, const struct
 	case SA_CAPP:
 	case SA_CAPE:
 		write_caps(x, a);
+		break;
+	case SA_LONG0:
+	case SA_LONG1:
+	case SA_LONG2:
+	case SA_LONG3:
+		write_long(x, a);
+		break;
+	case SA_BYTES:
+		write_bytes(x, a);
+		break;
+	case SA_FSTEXT:
+	case SA_FSBYTES:
+		write_fs_value(x, a);
+		break;
+	case SA_SOCKVAL:
+		write_option(x, a);
+		break;
+	case SA_QUEUEPCT:
+		write_queue(x, a);
+		break;
+	case SA_PAIRINO:
+	case SA_PAIRSOCK:
+	case SA_PAIRPEER:
+		write_pair(x, a);
 		break;
 	case SA_ADDR:
 	case SA_TUPLE:

@@ -3,9 +3,11 @@
 #include "flagmap.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #include "common/compat.h"
 
@@ -77,6 +79,14 @@ static const struct bit fcntl_commands[] = {
 	{ F_SETOWN_EX, 21 },	 { F_GETOWN_EX, 22 }, { F_SETLEASE, 23 },   { F_GETLEASE, 24 },
 	{ F_DUPFD_CLOEXEC, 26 }, { F_NOTIFY, 27 },    { F_SETPIPE_SZ, 28 }, { F_GETPIPE_SZ, 29 },
 	{ F_OFD_GETLK, 30 },	 { F_OFD_SETLK, 31 }, { F_OFD_SETLKW, 32 },
+};
+
+/* SO_* behind SO_ATTACH_BPF: up to there the stream's number is the kernel's */
+static const struct bit socket_options[] = {
+	{ 55 /* MEMINFO */, 52 },	  { 57 /* COOKIE */, 53 },
+	{ 59 /* PEERGROUPS */, 51 },	  { 63 /* TIMESTAMP_NEW */, 29 },
+	{ 64 /* TIMESTAMPNS_NEW */, 35 }, { 65 /* TIMESTAMPING_NEW */, 37 },
+	{ 66 /* RCVTIMEO_NEW */, 20 },	  { 67 /* SNDTIMEO_NEW */, 21 },
 };
 
 static const struct bit ptrace_requests[] = {
@@ -160,6 +170,18 @@ uint32_t flagmap_resolve(uint64_t v)
 uint32_t flagmap_io_uring(uint64_t v)
 {
 	return map(io_uring_bits, nitems(io_uring_bits), v);
+}
+
+uint32_t flagmap_socket_level(uint64_t v)
+{
+	return v == SOL_SOCKET ? 1 : v == IPPROTO_TCP ? 2 : 0;
+}
+
+uint32_t flagmap_socket_option(uint64_t level, uint64_t v)
+{
+	if (level != SOL_SOCKET)
+		return 0;
+	return v <= SO_ATTACH_BPF ? (uint32_t)v : number(socket_options, nitems(socket_options), v);
 }
 
 uint32_t flagmap_fcntl(uint64_t v)

@@ -20,6 +20,9 @@ uint32_t flagmap_delete_module(uint64_t v);
 uint32_t flagmap_mmap(uint64_t v);
 uint32_t flagmap_resolve(uint64_t v);
 uint32_t flagmap_io_uring(uint64_t v);
+/* name of a socket option; other levels than the socket's have none in the stream */
+uint32_t flagmap_socket_level(uint64_t v);
+uint32_t flagmap_socket_option(uint64_t level, uint64_t v);
 uint32_t flagmap_fcntl(uint64_t v);
 uint32_t flagmap_ptrace(uint64_t v);
 

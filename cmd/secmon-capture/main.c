@@ -38,7 +38,7 @@ static int open_output(const struct options *o)
 
 static int replay(const struct options *o, struct outq *out, struct capfile *file)
 {
-	const struct sandbox box = { .role = SANDBOX_STDIO, .user = o->user };
+	const struct sandbox box = { .role = SANDBOX_STDIO, .user = o->usual.user };
 	struct replay_options ro = {
 		.path = o->replay,
 		.speed = o->speed,

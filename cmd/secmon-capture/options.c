@@ -3,7 +3,6 @@
 #include "options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,6 @@
 #include "common/compat.h"
 #include "common/log.h"
 #include "common/parse.h"
-#include "common/ready.h"
 #include "sysdef.h"
 
 enum {
@@ -28,10 +26,7 @@ enum {
 	OPT_PLAN,
 	OPT_PATH,
 	OPT_USER,
-	OPT_READY,
 	OPT_SPEED,
-	OPT_VERSION,
-	OPT_HELP,
 };
 
 static const struct option longs[] = {
@@ -48,26 +43,20 @@ static const struct option longs[] = {
 	{ "grace", required_argument, NULL, 'g' },
 	{ "hooks", required_argument, NULL, OPT_HOOKS },
 	{ "btf", required_argument, NULL, OPT_BTF },
-	{ "user", required_argument, NULL, 'u' },
-	{ "ready-fd", required_argument, NULL, OPT_READY },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "list-events", no_argument, NULL, OPT_LIST },
 	{ "programs", no_argument, NULL, OPT_PROGRAMS },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "version", no_argument, NULL, OPT_VERSION },
+	USUAL_LONG,
 	{ NULL, 0, NULL, 0 },
 };
 
-static const char help[] =
+static const char usage[] =
 	"usage: secmon-capture [options] [-- COMMAND [ARG]...]\n"
 	"\n"
 	"Watch this machine with eBPF and write what happens as a stream of events.\n"
 	"With COMMAND: run it, report its process tree only, end when that has ended.\n"
 	"\n"
-	"  -o, --output ENDPOINT      where the stream goes: -, FILE, unix:PATH,\n"
-	"                             unix-listen:PATH, fd:N (default -)\n"
+	"  -o, --output ENDPOINT      where the stream goes (standard output)\n"
 	"  -w, --write FILE           also, or only, write a capture file\n"
 	"  -r, --replay FILE          read a capture file (or a .scap) instead of the kernel\n"
 	"      --speed N              replay at N times the speed it happened; 0: no waiting\n"
@@ -82,14 +71,15 @@ static const char help[] =
 	"  -g, --grace TIME           how long to write what is left after a signal (5s)\n"
 	"      --hooks WHICH          auto, preferred, or fallback\n"
 	"      --btf FILE             type information of this kernel, if it has none itself\n"
-	"  -u, --user NAME            run as this user once loaded (default nobody)\n"
-	"      --ready-fd N           write a newline to descriptor N when capturing\n"
 	"      --check                say what this kernel offers\n"
 	"      --list-events          list the events\n"
-	"      --programs             live cost of the loaded programs\n"
-	"  -v, --verbose              more words on stderr; twice: even more\n"
-	"  -q, --quiet                errors only\n"
-	"      --help, --version\n";
+	"      --programs             live cost of the loaded programs\n" USUAL_HELP
+	"\n" USUAL_ENDPOINT;
+
+static void help(void)
+{
+	fputs(usage, stdout);
+}
 
 static void set(struct options *o, unsigned int event, bool on)
 {
@@ -241,15 +231,9 @@ static enum hooks parse_hooks(const char *arg)
 
 static void parse_number(struct options *o, int opt, const char *arg)
 {
-	uint64_t fd;
 	char *end;
 
 	switch (opt) {
-	case OPT_READY:
-		if (parse_uint(arg, 0, 1 << 20, &fd) == -1)
-			log_usage("--ready-fd %s: not a descriptor", arg);
-		ready_set_fd((int)fd);
-		break;
 	case OPT_SPEED:
 		o->speed = strtod(arg, &end);
 		if (end == arg || *end || !(o->speed >= 0))
@@ -259,10 +243,12 @@ static void parse_number(struct options *o, int opt, const char *arg)
 		if (parse_duration(arg, 0, 3600 * 1000, &o->grace_ms) == -1)
 			log_usage("--grace %s: a time up to 1h is needed", arg);
 		break;
+	default:
+		usual_option(&o->usual, opt, arg, help);
 	}
 }
 
-static void parse_option(struct options *o, int opt, const char *arg, int *level)
+static void parse_option(struct options *o, int opt, const char *arg)
 {
 	switch (opt) {
 	case 'o':
@@ -274,17 +260,8 @@ static void parse_option(struct options *o, int opt, const char *arg, int *level
 	case 'r':
 		o->replay = arg;
 		break;
-	case 'u':
-		o->user = arg;
-		break;
 	case 'e':
 		parse_events(o, arg);
-		break;
-	case 'v':
-		++*level;
-		break;
-	case 'q':
-		*level = LOG_QUIET;
 		break;
 	case OPT_PATH:
 		add_path(o, arg);
@@ -317,15 +294,6 @@ static void parse_option(struct options *o, int opt, const char *arg, int *level
 	case OPT_PROGRAMS:
 		o->action = ACTION_PROGRAMS;
 		break;
-	case OPT_HELP:
-		fputs(help, stdout);
-		exit(0);
-	case OPT_VERSION:
-		puts("secmon-capture " SECMON_VERSION);
-		exit(0);
-	case '?':
-	case ':':
-		log_usage("wrong option");
 	default:
 		parse_number(o, opt, arg);
 	}
@@ -333,17 +301,17 @@ static void parse_option(struct options *o, int opt, const char *arg, int *level
 
 void options_parse(struct options *o, int argc, char **argv)
 {
-	int opt, level = LOG_NORMAL;
+	int opt;
 
 	*o = (struct options){
+		.usual = USUAL_DEFAULT,
 		.output = "-",
 		.ring_bytes = RING_DEFAULT,
 		.life_bytes = LIFE_DEFAULT,
 		.grace_ms = 5000,
 	};
-	while ((opt = getopt_long(argc, argv, "+o:w:r:e:g:u:vq", longs, NULL)) != -1)
-		parse_option(o, opt, optarg, &level);
-	log_set_level(level > LOG_DEBUG ? LOG_DEBUG : level);
+	while ((opt = getopt_long(argc, argv, "+o:w:r:e:g:" USUAL_SHORT, longs, NULL)) != -1)
+		parse_option(o, opt, optarg);
 	if (o->plan && plan_needs(o->plan, F_PROC_ENV))
 		o->env = true;
 	if (optind < argc)

@@ -9,6 +9,7 @@
 
 #include "common/events.h"
 #include "common/plan.h"
+#include "common/usual.h"
 
 enum {
 	RING_MIN = 64 * 1024, /* a record of the largest size, and room beside it */
@@ -23,6 +24,7 @@ enum action { ACTION_CAPTURE, ACTION_CHECK, ACTION_LIST, ACTION_PROGRAMS };
 enum hooks { HOOKS_AUTO, HOOKS_PREFERRED, HOOKS_FALLBACK };
 
 struct options {
+	struct usual usual;
 	enum action action;
 	enum hooks hooks;
 	const char *output;    /* endpoint, "-" if not given */
@@ -32,11 +34,9 @@ struct options {
 	const char *btf;       /* BTF file of this kernel, or NULL */
 	const char *plan_path; /* secmon-plan(5), or NULL */
 	struct plan *plan;     /* ... read */
-	const char *user;      /* to become; NULL: nobody */
 	uint64_t ring_bytes, life_bytes;
 	uint64_t grace_ms;
 	bool env;
-	bool keep_privileges;
 	bool events_given;
 	uint64_t events[EVENT_ID_END / 64]; /* wanted, bit set by event id */
 	const char *paths[PATHS_MAX];	    /* of --path; they are in plan */

@@ -140,8 +140,11 @@ static void make_desc(const struct sysdef *d, struct sysdesc *desc)
 	memcpy(desc->op, d->ops, sizeof(desc->op));
 	if (class_find(d->event)->life)
 		desc->flags = SYSDESC_FAILED;
-	if (d->event == EV_MMAP || d->event == EV_MMAP2 || d->event == EV_MPROTECT)
+	if (d->event == EV_MMAP || d->event == EV_MMAP2 || d->event == EV_MPROTECT ||
+	    d->event == EV_PKEY_MPROTECT)
 		desc->test_bits = PROT_EXEC;
+	if (d->event == EV_SENDMMSG || d->event == EV_RECVMMSG)
+		desc->flags |= SYSDESC_MESSAGES;
 	desc->flags |= open_flags(d);
 }
 

@@ -303,7 +303,7 @@ static int start(struct stage *s)
 	const char *const read_paths[] = { s->o->plan_path ? folder(s->o->plan_path, dir) : NULL,
 					   NULL };
 	const struct sandbox box = { .role = SANDBOX_CAPTURE,
-				     .user = s->o->user,
+				     .user = s->o->usual.user,
 				     .read_paths = read_paths };
 	const bool quiet = strcmp(s->o->output, "-") == 0;
 	char err[512];

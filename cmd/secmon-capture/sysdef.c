@@ -31,10 +31,11 @@ static const struct {
 
 /* <linux/net.h>: calls by the number that socketcall(2) gives them */
 static const uint16_t socketcalls[] = {
-	[1] = EV_SOCKET,   [2] = EV_BIND,	[3] = EV_CONNECT,   [4] = EV_LISTEN,
-	[5] = EV_ACCEPT,   [8] = EV_SOCKETPAIR, [9] = EV_SEND,	    [10] = EV_RECV,
-	[11] = EV_SENDTO,  [12] = EV_RECVFROM,	[13] = EV_SHUTDOWN, [16] = EV_SENDMSG,
-	[17] = EV_RECVMSG, [18] = EV_ACCEPT4,	[19] = EV_RECVMMSG, [20] = EV_SENDMMSG,
+	[1] = EV_SOCKET,    [2] = EV_BIND,	 [3] = EV_CONNECT,   [4] = EV_LISTEN,
+	[5] = EV_ACCEPT,    [8] = EV_SOCKETPAIR, [9] = EV_SEND,	     [10] = EV_RECV,
+	[11] = EV_SENDTO,   [12] = EV_RECVFROM,	 [13] = EV_SHUTDOWN, [14] = EV_SETSOCKOPT,
+	[16] = EV_SENDMSG,  [17] = EV_RECVMSG,	 [18] = EV_ACCEPT4,  [19] = EV_RECVMMSG,
+	[20] = EV_SENDMMSG,
 };
 
 const struct sysdef *sysdef_table(size_t *n)

@@ -43,13 +43,27 @@ enum sysarg_kind {
 	SA_BUF2,
 	SA_BUF3,
 	SA_BUF4,
-	SA_BUF5, /* 32-bit words of a buffer */
+	SA_BUF5,  /* 32-bit words of a buffer */
+	SA_BYTES, /* bytes of a buffer */
+	SA_LONG0,
+	SA_LONG1,
+	SA_LONG2,
+	SA_LONG3, /* 64-bit words of it */
 	SA_CAPI,
 	SA_CAPP,
 	SA_CAPE,  /* out of the data of capset */
 	SA_ADDR,  /* socket address as given */
 	SA_TUPLE, /* both ends of the socket of fd.* */
 	SA_SOCKTYPE,
+	SA_SOCKLEVEL, /* level and name of a socket's option */
+	SA_SOCKOPT,
+	SA_SOCKVAL,  /* its value: a number, a time in ns, or bytes */
+	SA_QUEUEPCT, /* how full the queue of a listening socket is */
+	SA_PAIRINO,  /* inode of a pipe */
+	SA_PAIRSOCK, /* both ends of a pair of sockets, as numbers */
+	SA_PAIRPEER,
+	SA_FSTEXT,  /* value of a file system's parameter, if it is text */
+	SA_FSBYTES, /* ... or bytes */
 	SA_PRCTLSTR,
 	SA_PRCTLINT,
 	SA_FDFLAGS, /* O_CLOEXEC and O_NONBLOCK under any of their names */

@@ -57,20 +57,6 @@ static int on_drain(void *arg)
 	return 0;
 }
 
-static int open_end(const char *spec, enum endpoint_dir dir)
-{
-	char err[256];
-	int fd = endpoint_open(spec, dir, err, sizeof(err));
-
-	if (fd == -1) {
-		int status = errno == EINVAL || errno == ENOTTY ? 2 : 1;
-
-		log_err("%s", err);
-		exit(status);
-	}
-	return fd;
-}
-
 static int fds(void *arg, struct pollfd *fds, int *timeout_ms)
 {
 	struct program *p = arg;
@@ -101,7 +87,7 @@ static void start_hashes(struct program *p, uint64_t bytes_max)
 int main(int argc, char **argv)
 {
 	static struct stats stats = { .stage = STAGE_ENRICH };
-	static const struct sandbox sandbox = { .role = SANDBOX_STDIO };
+	struct sandbox sandbox = { .role = SANDBOX_STDIO };
 	static struct program p;
 	struct reader *reader;
 	struct options o;
@@ -109,8 +95,9 @@ int main(int argc, char **argv)
 
 	log_init("secmon-enrich");
 	options_parse(&o, argc, argv);
-	out = outq_new(open_end(o.out, ENDPOINT_OUT), o.out, OUTQ_DEFAULT);
-	p.in = inq_new(open_end(o.in, ENDPOINT_IN), o.in);
+	sandbox.user = o.usual.user;
+	out = outq_new(usual_end(o.out, ENDPOINT_OUT), o.out, OUTQ_DEFAULT);
+	p.in = inq_new(usual_end(o.in, ENDPOINT_IN), o.in);
 	reader = reader_start(o.root, o.hash_max > 0);
 	if (!out || !reader || !p.in ||
 	    enrich_init(&p.enrich, o.proc_max, o.containers, out, &stats) == -1) {

@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/usual.h"
+
 struct options {
+	struct usual usual;
 	const char *in, *out;
 	size_t proc_max;
 	bool containers;

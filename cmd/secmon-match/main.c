@@ -20,20 +20,6 @@
 #include "common/ready.h"
 #include "common/sandbox.h"
 
-static int open_end(const char *spec, enum endpoint_dir dir)
-{
-	char err[256];
-	int fd = endpoint_open(spec, dir, err, sizeof(err));
-
-	if (fd == -1) {
-		int status = errno == EINVAL || errno == ENOTTY ? 2 : 1;
-
-		log_err("%s", err);
-		exit(status);
-	}
-	return fd;
-}
-
 static void load(struct rulesrc *src, struct running *run, const struct options *o)
 {
 	struct report report;
@@ -51,7 +37,8 @@ static void load(struct rulesrc *src, struct running *run, const struct options 
 	if (o->mode == MODE_VALIDATE && o->json)
 		report_json(&report, stdout);
 	else
-		report_text(&report, stderr, o->verbose || o->mode == MODE_VALIDATE);
+		report_text(&report, stderr,
+			    o->usual.level > LOG_NORMAL || o->mode == MODE_VALIDATE);
 	report_free(&report);
 	if (failed)
 		exit(2);
@@ -111,11 +98,13 @@ static int about_rules(const struct options *o, const struct running *run)
 
 static int run_stage(struct stage *s, const struct options *o)
 {
-	const struct sandbox sandbox = { .role = SANDBOX_RULES, .read_paths = s->src->folders };
+	const struct sandbox sandbox = { .role = SANDBOX_RULES,
+					 .user = o->usual.user,
+					 .read_paths = s->src->folders };
 
 	s->loop.program = "secmon-match";
-	s->loop.out = outq_new(open_end(o->out, ENDPOINT_OUT), o->out, OUTQ_DEFAULT);
-	s->loop.in = inq_new(open_end(o->in, ENDPOINT_IN), o->in);
+	s->loop.out = outq_new(usual_end(o->out, ENDPOINT_OUT), o->out, OUTQ_DEFAULT);
+	s->loop.in = inq_new(usual_end(o->in, ENDPOINT_IN), o->in);
 	if (!s->loop.in || !s->loop.out || stage_init(s) < 0) {
 		log_err("%s", strerror(errno));
 		return 1;

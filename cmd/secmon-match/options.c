@@ -2,9 +2,7 @@
 /* The command line of secmon-match. */
 #include "cmd/secmon-match/options.h"
 
-#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/log.h"
@@ -21,9 +19,7 @@ enum {
 	OPT_ENABLE_RULE,
 	OPT_ENABLE_TAG,
 	OPT_ONLY_TAG,
-	OPT_JSON,
-	OPT_HELP,
-	OPT_VERSION
+	OPT_JSON
 };
 
 static const struct option longs[] = {
@@ -48,9 +44,7 @@ static const struct option longs[] = {
 	{ "why", no_argument, NULL, OPT_WHY },
 	{ "dns", no_argument, NULL, OPT_DNS },
 	{ "json", no_argument, NULL, OPT_JSON },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "version", no_argument, NULL, OPT_VERSION },
+	USUAL_LONG,
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -80,15 +74,12 @@ static const char usage[] =
 	"      --rate-limit N/TIME    at most N alerts of a rule in TIME, the others counted\n"
 	"      --pass                 let events through that no rule matches\n"
 	"      --why                  say in each alert which checks matched on which values\n"
-	"      --dns                  look up the names that rules compare addresses with\n"
-	"  -v, --verbose              say more\n"
-	"      --help, --version\n"
-	"ENDPOINT: - | FILE | unix:PATH | unix-listen:PATH | fd:N | listen-fds\n";
+	"      --dns                  look up the names that rules compare addresses "
+	"with\n" USUAL_HELP "\n" USUAL_ENDPOINT;
 
-static void show(const char *text)
+static void help(void)
 {
-	fputs(text, stdout);
-	exit(fflush(stdout) == 0 ? 0 : 1);
+	fputs(usage, stdout);
 }
 
 static void add_rules(struct options *o, const char *path)
@@ -178,6 +169,8 @@ static void run_option(struct options *o, int c, const char *arg)
 		if (limit_parse(&o->limit, arg) < 0)
 			log_usage("--rate-limit %s: a number and a time, like 10/1m", arg);
 		break;
+	default:
+		usual_option(&o->usual, c, arg, help);
 	}
 }
 
@@ -221,14 +214,6 @@ static void one_option(struct options *o, int c)
 	case OPT_ONLY_TAG:
 		select_option(o, c, optarg);
 		break;
-	case OPT_HELP:
-		show(usage);
-		break;
-	case OPT_VERSION:
-		show("secmon-match " SECMON_VERSION "\n");
-		break;
-	case '?':
-		log_usage("a wrong option");
 	default:
 		run_option(o, c, optarg);
 	}
@@ -236,24 +221,19 @@ static void one_option(struct options *o, int c)
 
 void options_parse(struct options *o, int argc, char **argv)
 {
-	int c, verbose = 0;
+	int c;
 
 	memset(o, 0, sizeof(*o));
+	o->usual = (struct usual)USUAL_DEFAULT;
 	o->in = o->out = "-";
 	o->selection.selectors = o->selectors;
 	o->selection.min_priority = PRIORITY_DEBUG;
-	while ((c = getopt_long(argc, argv, "i:o:r:VL::tp:D:T:v", longs, NULL)) != -1) {
-		if (c == 'v')
-			verbose++;
-		else
-			one_option(o, c);
-	}
+	while ((c = getopt_long(argc, argv, "i:o:r:VL::tp:D:T:" USUAL_SHORT, longs, NULL)) != -1)
+		one_option(o, c);
 	while (optind < argc && o->nrules > 0) /* -r one two: as a shell expands it */
 		add_rules(o, argv[optind++]);
 	if (optind < argc)
 		log_usage("'%s': rules are given with -r", argv[optind]);
 	if (o->nrules == 0 && o->mode != MODE_FIELDS)
 		log_usage("no rules: give a file or a directory with -r");
-	o->verbose = verbose > 0;
-	log_set_level(verbose > 1 ? LOG_DEBUG : verbose ? LOG_INFO : LOG_NORMAL);
 }

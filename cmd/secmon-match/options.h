@@ -7,6 +7,7 @@
 
 #include "cmd/secmon-match/limit.h"
 #include "cmd/secmon-match/ruleset.h"
+#include "common/usual.h"
 
 enum { RULES_MAX = 256, SELECTORS_MAX = 256 };
 
@@ -16,6 +17,7 @@ enum list_format { LIST_TEXT, LIST_JSON, LIST_MDOC };
 struct options {
 	enum mode mode;
 	enum list_format list;
+	struct usual usual;
 	const char *in, *out;
 	const char *rules[RULES_MAX];
 	size_t nrules;
@@ -24,7 +26,7 @@ struct options {
 	struct limit limit;
 	const char *describe; /* -L: only what has this name; NULL: all */
 	bool all;	      /* --rule-matching all */
-	bool pass, why, dns, json, verbose, explain;
+	bool pass, why, dns, json, explain;
 };
 
 /* options_parse(o, argc, argv): exits: 2 for a wrong one, 0 after --help and --version. */

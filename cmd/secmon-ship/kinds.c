@@ -21,7 +21,7 @@ static const struct prefix prefixes[] = {
 	{ "unix:", &sink_unix, NULL, false, "PATH  JSON to a Unix stream socket" },
 	{ "exec:", &sink_exec, NULL, false, "COMMAND  JSON to a program's standard input" },
 	{ "http://", &sink_http, NULL, true, "HOST[:PORT][/PATH]  POST; shapes: --list-formats" },
-	{ "https://", &sink_http, NULL, true, "the same with TLS" },
+	{ "https://", &sink_http, NULL, true, "HOST[:PORT][/PATH]  the same with TLS" },
 	{ "syslog:tcp:", &sink_syslog_tcp, NULL, true, "HOST:PORT" },
 	{ "syslog:tls:", &sink_syslog_tcp, NULL, true, "HOST:PORT" },
 	{ "syslog:", &sink_syslog_dgram, NULL, false, "[unix:PATH | udp:HOST:PORT]  (/dev/log)" },

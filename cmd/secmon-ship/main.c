@@ -18,17 +18,9 @@ static struct ship ship;
 
 static struct inq *open_input(const char *endpoint)
 {
-	char err[512];
-	int fd = endpoint_open(endpoint, ENDPOINT_IN, err, sizeof(err));
-	struct inq *in;
+	struct inq *in = inq_new(usual_end(endpoint, ENDPOINT_IN),
+				 strcmp(endpoint, "-") == 0 ? "standard input" : endpoint);
 
-	if (fd == -1) {
-		int error = errno;
-
-		log_err("%s", err);
-		exit(error == EINVAL ? 2 : 1);
-	}
-	in = inq_new(fd, strcmp(endpoint, "-") == 0 ? "standard input" : endpoint);
 	if (!in) {
 		log_err("%s", strerror(errno));
 		exit(1);
@@ -65,10 +57,10 @@ int main(int argc, char **argv)
 
 	log_init("secmon-ship");
 	options_parse(&opt, argc, argv); /* exits where that is the answer */
-	owner_set(opt.user);
+	owner_set(opt.usual.user);
 	ship.conf = &opt.conf;
 	ship.events = opt.events;
-	ship.quiet = opt.quiet;
+	ship.quiet = opt.usual.level == LOG_QUIET;
 	status = open_all(&loop, &opt);
 	if (status == 0) {
 		ship_hooks(&ship, &loop);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The command line. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,17 +10,13 @@
 #include "cmd/secmon-ship/spool.h"
 #include "common/log.h"
 #include "common/parse.h"
-#include "common/ready.h"
 
 enum long_only {
 	OPT_METRICS = 256,
 	OPT_METRICS_FILE,
 	OPT_LIST_FORMATS,
 	OPT_SPOOL_STATUS,
-	OPT_HEARTBEAT,
-	OPT_USER,
-	OPT_VERSION,
-	OPT_READY_FD
+	OPT_HEARTBEAT
 };
 
 static const struct option long_options[] = {
@@ -36,12 +31,7 @@ static const struct option long_options[] = {
 	{ "metrics-file", required_argument, NULL, OPT_METRICS_FILE },
 	{ "list-formats", no_argument, NULL, OPT_LIST_FORMATS },
 	{ "spool-status", required_argument, NULL, OPT_SPOOL_STATUS },
-	{ "user", required_argument, NULL, OPT_USER },
-	{ "ready-fd", required_argument, NULL, OPT_READY_FD },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, OPT_VERSION },
+	USUAL_LONG,
 	{ NULL, 0, NULL, 0 }
 };
 
@@ -51,28 +41,21 @@ static void help(void)
 	       "\n"
 	       "Read a stream of alerts and deliver them.\n"
 	       "\n"
-	       "  -i, --input ENDPOINT    - | FILE | unix:PATH | unix-listen:PATH | fd:N (-)\n"
-	       "  -s, --sink SINK         where to; may be repeated (default text:-)\n"
-	       "  -O, --option NAME=VALUE an option of the sink before it\n"
-	       "  -c, --config FILE       sinks and all else from a YAML file\n"
-	       "  -e, --events            all objects of the stream, not alerts only, as JSON\n"
-	       "  -g, --grace TIME        how long sinks may take at the end (5s)\n"
-	       "      --heartbeat TIME    raise an alert of our own this often\n"
-	       "      --metrics ADDR:PORT serve /metrics, /healthz and /readyz there\n"
-	       "      --metrics-file FILE write the metrics there once a second\n"
-	       "      --list-formats      the shapes that alerts can be sent in\n"
-	       "      --spool-status DIR  tell what waits in a spool\n"
-	       "      --user NAME         whom to become when started as root (nobody)\n"
-	       "      --ready-fd N        write a newline there when ready\n"
-	       "  -q, --quiet             no ledger at the end, errors only\n"
-	       "  -v, --verbose           say more; twice: much more\n"
-	       "  -h, --help              this text\n"
-	       "      --version           the version\n"
-	       "\nSINK is one of\n");
+	       "  -i, --input ENDPOINT       where the stream comes from (standard input)\n"
+	       "  -s, --sink SINK            where to; may be repeated (default text:-)\n"
+	       "  -O, --option NAME=VALUE    an option of the sink before it\n"
+	       "  -c, --config FILE          sinks and all else from a YAML file\n"
+	       "  -e, --events               all objects of the stream, not alerts only, as JSON\n"
+	       "  -g, --grace TIME           how long sinks may take at the end (5s)\n"
+	       "      --heartbeat TIME       raise an alert of our own this often\n"
+	       "      --metrics ADDR:PORT    serve /metrics, /healthz and /readyz there\n"
+	       "      --metrics-file FILE    write the metrics there once a second\n"
+	       "      --list-formats         the shapes that alerts can be sent in\n"
+	       "      --spool-status DIR     tell what waits in a spool\n" USUAL_HELP
+	       "\n" USUAL_ENDPOINT "\nSINK is one of\n");
 	kinds_list(stdout);
 	printf("\nOptions of a sink\n");
 	conf_describe(stdout);
-	exit(0);
 }
 
 static void spool_report(const char *dir)
@@ -138,16 +121,7 @@ static void keep_text(char **to, const char *text)
 	*to = strdup(text);
 }
 
-static void set_ready_fd(const char *text)
-{
-	uint64_t fd;
-
-	if (parse_uint(text, 0, 1 << 20, &fd) == -1)
-		log_usage("--ready-fd %s: no descriptor", text);
-	ready_set_fd((int)fd);
-}
-
-static void take(struct options *o, int c, int *loud)
+static void take(struct options *o, int c)
 {
 	switch (c) {
 	case 'i':
@@ -177,44 +151,25 @@ static void take(struct options *o, int c, int *loud)
 	case OPT_METRICS_FILE:
 		keep_text(&o->conf.metrics_file, optarg);
 		break;
-	case OPT_USER:
-		o->user = optarg;
-		break;
-	case OPT_READY_FD:
-		set_ready_fd(optarg);
-		break;
-	case 'v':
-		log_set_level(++*loud > 1 ? LOG_DEBUG : LOG_INFO);
-		break;
-	case 'q':
-		o->quiet = true;
-		log_set_level(LOG_QUIET);
-		break;
 	case OPT_LIST_FORMATS:
 		format_list(stdout);
 		exit(0);
 	case OPT_SPOOL_STATUS:
 		spool_report(optarg);
 		break;
-	case 'h':
-		help();
-		break;
-	case OPT_VERSION:
-		printf("secmon-ship %s\n", SECMON_VERSION);
-		exit(0);
 	default:
-		log_usage("wrong option");
+		usual_option(&o->usual, c, optarg, help);
 	}
 }
 
 void options_parse(struct options *o, int argc, char **argv)
 {
-	int c, loud = 0;
+	int c;
 
-	*o = (struct options){ .input = "-" };
+	*o = (struct options){ .input = "-", .usual = USUAL_DEFAULT };
 	conf_init(&o->conf);
-	while ((c = getopt_long(argc, argv, "+i:s:O:c:eg:qvh", long_options, NULL)) != -1)
-		take(o, c, &loud);
+	while ((c = getopt_long(argc, argv, "+i:s:O:c:eg:" USUAL_SHORT, long_options, NULL)) != -1)
+		take(o, c);
 	if (optind < argc)
 		log_usage("%s: what is this? Sinks are given with -s", argv[optind]);
 	if (!o->conf.nsinks)

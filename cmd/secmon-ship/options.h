@@ -6,14 +6,13 @@
 #include <stdbool.h>
 
 #include "cmd/secmon-ship/conf.h"
+#include "common/usual.h"
 
 struct options {
+	struct usual usual;
 	struct conf conf;
 	const char *input; /* endpoint */
-	const char *user;  /* to become when started as root; NULL: the sandbox's default */
 	bool events;
-	bool quiet;
-	bool no_sandbox;
 };
 
 /*

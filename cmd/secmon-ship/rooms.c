@@ -74,7 +74,7 @@ int rooms_lock(const struct options *o)
 			       10 };
 	static char folders[SINKS_MAX + 1][4096];
 	struct paths writes = { { "/dev/null" }, 1 };
-	struct sandbox box = { .role = SANDBOX_NETWORK, .user = o->user };
+	struct sandbox box = { .role = SANDBOX_NETWORK, .user = o->usual.user };
 	const char *path;
 
 	for (size_t i = 0; i < o->conf.nsinks; i++) {

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # check.sh KERNEL: what the kernel matrix asks of every kernel, in TAP. One boot:
-# secmon-capture tells what the kernel offers, then watches tests/bin/common/deeds.c
-# once with its preferred hooks and once with the fallback; the streams come out and are read here
-# by a msgpack library that is not ours.
+# secmon-capture tells what the kernel offers, then watches tests/bin/common/deeds.c and
+# the programs of tests/bin/capture that make every system call, once with its preferred hooks
+# and once with the fallback; the streams come out and are read here by a msgpack library that
+# is not ours.
 set -uo pipefail
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 kernel=${1:?usage: check.sh KERNEL}
@@ -31,6 +32,17 @@ reports()
 	ok $? "$1 hooks report $2" "$tmp/$1.said"
 }
 
+# calls HOOKS: every system call was reported with its arguments, result and path
+calls()
+{
+	local name=$1-calls
+	[ -e "$tmp/$name.ok" ] && $stream dump "$tmp/$name.mp" >"$tmp/$name.json" &&
+		/usr/bin/python3 "$here/../calls.py" "$tmp/$name.out" "$tmp/$name.json" >"$tmp/$name.diff" &&
+		$stream ledger capture <"$tmp/$name.mp" >>"$tmp/$name.diff" 2>&1
+	ok $? "$1 hooks report every system call with its arguments, result and path" "$tmp/$name.diff"
+	[ ! -s "$tmp/$name.diff" ] || sed -n 's/^[0-9]* calls/# &/p' "$tmp/$name.diff"
+}
+
 checks()
 {
 	local hooks
@@ -48,6 +60,7 @@ checks()
 			'.type == "connect" and (.["fd.name"] // "" | endswith("->127.0.0.1:4242"))'
 		$stream ledger capture <"$tmp/$hooks.mp" >"$tmp/ledger" 2>&1
 		ok $? "with $hooks hooks the ledger adds up" "$tmp/ledger"
+		calls $hooks
 	done
 }
 
@@ -60,14 +73,15 @@ native)	[ "$(id -u)" -eq 0 ] || { echo "1..1"; echo "ok 1 # skip needs root"; ex
 	fi ;;
 esac
 
-echo "1..11"
+echo "1..13"
 scripts=/data
 [ "$kernel" = native ] && scripts=$here
-deeds=$here/../../build/tests/bin/common/deeds
-"$here/run.sh" -f "$deeds" -f "$here/guest.sh" "$kernel" "sh $scripts/guest.sh" \
+programs=$here/../../build/tests/bin
+"$here/run.sh" -f "$programs/common/deeds" -f "$programs/capture/calls" \
+	-f "$programs/capture/netcalls" -f "$programs/capture/taskcalls" -f "$here/guest.sh" "$kernel" "sh $scripts/guest.sh" \
 	>"$tmp/out.tar" 2>"$tmp/said" || { echo "# run.sh: status $?"; sed 's/^/# /' "$tmp/said"; }
 tar -xf "$tmp/out.tar" -C "$tmp" 2>/dev/null
-for f in check.said preferred.said fallback.said preferred.mp fallback.mp; do
+for f in check.said preferred.said fallback.said preferred.mp fallback.mp preferred-calls.diff fallback-calls.diff; do
 	[ -e "$tmp/$f" ] || : >"$tmp/$f"
 done
 checks

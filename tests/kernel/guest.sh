@@ -4,9 +4,32 @@
 tmp=$(mktemp -d /tmp/secmon-guest.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 
+# watch NAME OPTION... -- COMMAND: the stream, what both wrote, and NAME.ok
+watch()
+{
+	local name=$1
+	shift
+	secmon-capture -o "$tmp/$name.mp" "$@" >"$tmp/$name.out" 2>"$tmp/$name.said" &&
+		: >"$tmp/$name.ok"
+}
+
+# every system call that capture knows, each in a directory of its own
+all_calls()
+{
+	for calls in calls netcalls taskcalls; do
+		mkdir -p "/tmp/work/$calls"
+		$calls "/tmp/work/$calls"
+	done
+	rm -rf /tmp/work
+}
+
+if [ "${1:-}" = calls ]; then
+	all_calls
+	exit
+fi
 secmon-capture --check >"$tmp/check.said" 2>&1 && : >"$tmp/check.ok"
 for hooks in preferred fallback; do
-	secmon-capture --hooks $hooks -o "$tmp/$hooks.mp" -- deeds /etc/passwd 4242 \
-		>"$tmp/$hooks.said" 2>&1 && : >"$tmp/$hooks.ok"
+	watch $hooks --hooks $hooks -- deeds /etc/passwd 4242
+	watch $hooks-calls --hooks $hooks -e all -- sh "$0" calls
 done
 busybox tar -c -C "$tmp" .
