@@ -53,3 +53,7 @@ agrees() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
+
+@test "filters over whole captures match the events that they match in Falco" {
+	agrees golden
+}

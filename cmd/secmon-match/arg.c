@@ -156,7 +156,7 @@ static bool is_empty(const struct value *w, enum type type)
 		return false;
 	return (w->len == 6 && memcmp(w->p, "(NULL)", 6) == 0) ||
 	       (w->len == 0 && (type == TYPE_BYTEBUF || type == TYPE_SOCKTUPLE ||
-				type == TYPE_SOCKADDR || type == TYPE_FDLIST));
+				type == TYPE_SOCKADDR));
 }
 
 bool arg_raw(struct xctx *x, const struct param *p, struct xval *v)

@@ -41,7 +41,15 @@ static char *operand_name(struct arena *arena, const struct operand *o)
 	return name;
 }
 
-static int compile_field(struct expr *e, const struct operand *o, struct check_error *err)
+/* Fields that tell something of what the same check saw before. */
+static bool remembers(unsigned int id)
+{
+	return id == F_UTIL_CNT || id == F_EVT_DELTATIME || id == F_EVT_DELTATIME_S ||
+	       id == F_EVT_DELTATIME_NS;
+}
+
+static int compile_field(struct expr *e, const struct operand *o, struct arena *arena,
+			 struct check_error *err)
 {
 	const char *like;
 	char text[256];
@@ -57,10 +65,13 @@ static int compile_field(struct expr *e, const struct operand *o, struct check_e
 	}
 	e->type = e->ref.type;
 	e->list = fieldref_is_list(&e->ref);
-	switch (e->ref.field->id) {
-	case F_UTIL_CNT:
-		e->impure = true;
-	}
+	if (!remembers(e->ref.field->id))
+		return 0;
+	e->impure = true;
+	e->ref.before = arena_alloc(arena, sizeof(*e->ref.before));
+	if (!e->ref.before)
+		return -1;
+	*e->ref.before = 0;
 	return 0;
 }
 
@@ -197,7 +208,7 @@ struct expr *expr_compile(struct arena *arena, const struct operand *o, struct c
 	switch (o->kind) {
 	case OPERAND_FIELD:
 		e->kind = EXPR_FIELD;
-		return compile_field(e, o, err) < 0 ? NULL : e;
+		return compile_field(e, o, arena, err) < 0 ? NULL : e;
 	case OPERAND_CALL:
 		e->kind = EXPR_CALL;
 		e->text = o->has_arg ? o->arg : (struct text){ NULL, 0 };

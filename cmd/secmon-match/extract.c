@@ -11,7 +11,6 @@ void xctx_event(struct xctx *x, const struct event *e)
 
 	x->e = e;
 	x->type = event_by_id(e->type);
-	x->last_ns = x->now_ns;
 	x->now_ns = event_u64(e, F_EVT_RAWTIME, &ns) ? ns : 0;
 	/* what recorders tell of processes before the first call is not yet the recording */
 	if (!x->first_ns && x->type && !(x->type->flags & EVENT_META))

@@ -15,9 +15,7 @@ struct xctx {
 	struct scratch *s;
 	char hostname[256]; /* where the events come from */
 	uint64_t first_ns;  /* rawtime of the first event, 0 before it */
-	uint64_t last_ns;   /* of the event before this one */
 	uint64_t now_ns;    /* of this one */
-	uint64_t count;	    /* util.cnt */
 };
 
 /* xctx_event(x, e): look at the next event; all values of the last one are gone. */

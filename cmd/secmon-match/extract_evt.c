@@ -48,7 +48,6 @@ static bool x_time(struct xctx *x, const struct fieldref *r, struct xval *v)
 static bool x_time_part(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	uint64_t rel = x->now_ns - x->first_ns;
-	uint64_t delta = x->last_ns ? x->now_ns - x->last_ns : 0;
 
 	switch (r->field->id) {
 	case F_EVT_RAWTIME_S:
@@ -59,8 +58,18 @@ static bool x_time_part(struct xctx *x, const struct fieldref *r, struct xval *v
 		return xval_uint(v, TYPE_RELTIME, rel);
 	case F_EVT_RELTIME_S:
 		return xval_uint(v, TYPE_RELTIME, rel / NS_PER_S);
-	case F_EVT_RELTIME_NS:
+	default:
 		return xval_uint(v, TYPE_RELTIME, rel % NS_PER_S);
+	}
+}
+
+/* Since the event that this check looked at before. */
+static bool x_deltatime(struct xctx *x, const struct fieldref *r, struct xval *v)
+{
+	uint64_t delta = *r->before && x->now_ns > *r->before ? x->now_ns - *r->before : 0;
+
+	*r->before = x->now_ns;
+	switch (r->field->id) {
 	case F_EVT_DELTATIME:
 		return xval_uint(v, TYPE_RELTIME, delta);
 	case F_EVT_DELTATIME_S:
@@ -160,9 +169,12 @@ static unsigned int io_category(struct xctx *x)
 		return CATEGORY_NET;
 	case 'p':
 	case 'u':
+	case 'e':
+	case 's':
+	case 'i':
 		return CATEGORY_IPC;
 	default:
-		return CATEGORY_OTHER;
+		return CATEGORY_UNKNOWN;
 	}
 }
 
@@ -256,7 +268,7 @@ static bool x_around(struct xctx *x, const struct fieldref *r, struct xval *v)
 
 static bool x_util_cnt(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
-	return xval_uint(v, TYPE_UINT64, x->count++);
+	return xval_uint(v, TYPE_UINT64, ++*r->before);
 }
 
 extract_fn *extract_evt(unsigned int id)
@@ -274,10 +286,11 @@ extract_fn *extract_evt(unsigned int id)
 	case F_EVT_RELTIME:
 	case F_EVT_RELTIME_S:
 	case F_EVT_RELTIME_NS:
+		return x_time_part;
 	case F_EVT_DELTATIME:
 	case F_EVT_DELTATIME_S:
 	case F_EVT_DELTATIME_NS:
-		return x_time_part;
+		return x_deltatime;
 	case F_EVT_LATENCY:
 	case F_EVT_LATENCY_S:
 	case F_EVT_LATENCY_NS:

@@ -143,9 +143,11 @@ static bool x_uid(struct xctx *x, const struct fieldref *r, struct xval *v)
 static bool x_ends(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	bool port = r->field->id == F_FD_PORT || r->field->id == F_FD_PROTO;
+	static const uint8_t any[16];
+	char c = typechar(x);
 	struct xval *ends;
 
-	if (!typechar(x) || typechar(x) == 'o')
+	if (!c || c == 'o')
 		return false;
 	ends = scratch_alloc(x->s, 2 * sizeof(*ends));
 	if (!ends)
@@ -159,6 +161,15 @@ static bool x_ends(struct xctx *x, const struct fieldref *r, struct xval *v)
 		v->len++;
 	if (ev_field(x, port ? F_FD_SPORT : F_FD_SIP, r->type, &ends[v->len]))
 		v->len++;
+	if (v->len || (c != '4' && c != '6'))
+		return true;
+	/* a socket with no address yet has the one that means none */
+	v->len = 1;
+	if (port)
+		return xval_uint(&ends[0], r->type, 0);
+	ends[0] = (struct xval){
+		.kind = X_IP, .type = r->type, .len = c == '4' ? 4 : 16, .ip = any
+	};
 	return true;
 }
 
@@ -213,7 +224,7 @@ static bool x_name_changed(struct xctx *x, const struct fieldref *r, struct xval
 
 	if (ev_field(x, F_FD_NAME_CHANGED, TYPE_BOOL, v))
 		return true;
-	if (!typechar(x))
+	if (!typechar(x) || typechar(x) == 'o')
 		return false;
 	switch (x->e->type) {
 	case EV_SENDTO:
@@ -275,6 +286,8 @@ static bool type_of(struct xctx *x, uint32_t fd, struct xval *v)
 	};
 	int64_t own;
 
+	if (!typechar(x))
+		return false;
 	if (event_i64(x->e, F_FD_NUM, &own) && own == (int64_t)fd)
 		return x_type(x, NULL, v);
 	return fd < nitems(standard) && ev_field(x, standard[fd], TYPE_CHARBUF, v);

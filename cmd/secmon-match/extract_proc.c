@@ -84,6 +84,10 @@ static bool x_env(struct xctx *x, const struct fieldref *r, struct xval *v)
 /* The value that a process has itself where its ancestors have field id. */
 static bool own(struct xctx *x, unsigned int id, struct xval *v)
 {
+	int64_t pid;
+
+	if (event_i64(x->e, F_PROC_PID, &pid) && pid < 0)
+		return false; /* of a capture file that did not know whose call it was */
 	switch (id) {
 	case F_PROC_ANAME:
 		return ev_field(x, F_PROC_NAME, TYPE_CHARBUF, v);
@@ -103,16 +107,8 @@ static bool own(struct xctx *x, unsigned int id, struct xval *v)
 	return false;
 }
 
-static bool all_empty(const struct xval *items, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (items[i].kind != X_TEXT || items[i].len)
-			return false;
-	return true;
-}
-
-/* Those texts of an array that are not empty, with blanks between. */
-static bool join_some(struct xctx *x, unsigned int id, struct xval *v)
+/* The texts of an array with blanks between, but none before the first that is not empty. */
+static bool join_all(struct xctx *x, unsigned int id, struct xval *v)
 {
 	const struct xval *items;
 	struct text_out t;
@@ -121,19 +117,17 @@ static bool join_some(struct xctx *x, unsigned int id, struct xval *v)
 	const char *s;
 	size_t n;
 
-	if (!ev_items(x, id, TYPE_CHARBUF, &items, &n) || all_empty(items, n))
+	if (!ev_items(x, id, TYPE_CHARBUF, &items, &n))
 		return false;
 	text_begin(&t, x->s);
 	for (size_t i = 0; i < n; i++) {
-		if (!items[i].len)
-			continue;
 		if (some)
 			text_char(&t, ' ');
 		text_add(&t, items[i].s, items[i].len);
-		some = true;
+		some |= items[i].len > 0;
 	}
 	s = text_end(&t, &len);
-	return xval_text(v, s, len);
+	return some && xval_text(v, s, len);
 }
 
 /* proc.aname[n]: 0 the process, 1 its parent; without n all ancestors, for "any of them". */
@@ -148,8 +142,8 @@ static bool x_ancestor(struct xctx *x, const struct fieldref *r, struct xval *v)
 		return ev_item(x, id, r->type, r->index - 1, v);
 	}
 	if (id == F_PROC_AARGS)
-		return join_some(x, id, v);
-	if (!ev_items(x, id, r->type, &v->items, &n) || all_empty(v->items, n))
+		return join_all(x, id, v);
+	if (!ev_items(x, id, r->type, &v->items, &n) || !n)
 		return false;
 	v->kind = X_ITEMS;
 	v->type = r->type;
@@ -158,7 +152,7 @@ static bool x_ancestor(struct xctx *x, const struct fieldref *r, struct xval *v)
 	return true;
 }
 
-/* proc.aenv[NAME]: of the nearest ancestor that has it. */
+/* proc.aenv[NAME]: of the nearest ancestor that has it; empty if none has. */
 static bool x_aenv(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	const struct xval *items;
@@ -167,7 +161,7 @@ static bool x_aenv(struct xctx *x, const struct fieldref *r, struct xval *v)
 	if (r->argkind != REF_TEXT)
 		return x_ancestor(x, r, v);
 	if (!ev_items(x, F_PROC_AENV, TYPE_CHARBUF, &items, &n))
-		return false;
+		return event_has(x->e, F_PROC_ENV) && xval_cstr(v, "");
 	for (size_t i = 0; i < n; i++) {
 		const char *s = items[i].s, *end = s + items[i].len, *sep;
 

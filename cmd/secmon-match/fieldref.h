@@ -19,6 +19,7 @@ struct fieldref {
 	int arg;	  /* enum arg_id of evt.arg.X and evt.rawarg.X, else -1 */
 	const char *text; /* REF_TEXT: not copied, not terminated */
 	uint32_t textlen;
+	uint64_t *before; /* of this use of the field: a count, or the time it was last asked for */
 };
 
 /*

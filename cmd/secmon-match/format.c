@@ -221,18 +221,22 @@ static void pad(struct text_out *t, const char *start, uint32_t width)
 		text_char(t, ' ');
 }
 
-/* Printed, proc.apid without an index is the process itself; to a comparison, any ancestor. */
+/*
+ * Printed, proc.apid and proc.aenv without an index are those of the process
+ * itself; to a comparison, of any ancestor.
+ */
 static bool printed(struct xctx *x, const struct expr *e, struct xval *v)
 {
 	const struct fieldref *r = &e->ref;
-	uint64_t pid;
+	struct fieldref own = { .type = r->type, .arg = -1 };
 
-	if (e->kind == EXPR_FIELD && r->field->id == F_PROC_APID && r->argkind == REF_NONE) {
-		v->quant = Q_ONE;
-		v->fmt = FMT_NA;
-		return event_u64(x->e, F_PROC_PID, &pid) && xval_int(v, TYPE_INT64, (int64_t)pid);
-	}
-	return expr_value(x, e, v);
+	if (e->kind != EXPR_FIELD || r->argkind != REF_NONE)
+		return expr_value(x, e, v);
+	if (r->field->id == F_PROC_APID)
+		own.field = field_by_id(F_PROC_PID);
+	else if (r->field->id == F_PROC_AENV)
+		own.field = field_by_id(F_PROC_ENV);
+	return own.field ? extract(x, &own, v) : expr_value(x, e, v);
 }
 
 const char *format_text(const struct format *f, struct xctx *x, uint32_t *len, bool *whole)

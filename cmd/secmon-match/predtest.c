@@ -249,7 +249,7 @@ static bool items(const struct pred *p, const struct xval *v)
 	for (uint32_t i = 0; i < v->len; i++)
 		if (scalar(p, &v->items[i]) != all)
 			return !all;
-	return all && v->len > 0;
+	return all; /* of no values all are members */
 }
 
 /* A list on the right: what "in" and "intersects" mean between two lists. */
@@ -265,7 +265,7 @@ static bool lists(const struct pred *p, const struct xval *l, const struct xval 
 		if (hit != all)
 			return !all;
 	}
-	return all && l->len > 0;
+	return all;
 }
 
 bool pred_test(const struct pred *p, const struct xval *left, const struct xval *right)

@@ -23,20 +23,21 @@ static void number(struct text_out *t, const struct xval *v)
 
 static bool several(struct text_out *t, const struct xval *v)
 {
-	bool list = v->quant == Q_LIST;
+	bool list = v->quant == Q_LIST, some = list;
 
 	if (v->quant == Q_ENDS)
 		return false;
 	if (list)
 		text_char(t, '(');
 	for (uint32_t i = 0; i < v->len; i++) {
-		if (i)
+		if (list ? i > 0 : some)
 			text_char(t, list ? ',' : ' ');
 		render_text(t, &v->items[i]);
+		some |= v->items[i].kind != X_TEXT || v->items[i].len;
 	}
 	if (list)
 		text_char(t, ')');
-	return true;
+	return some; /* ancestors of whom nothing is known are not shown */
 }
 
 static bool address(struct text_out *t, const struct xval *v)

@@ -60,6 +60,8 @@ static bool b64(struct xctx *x, struct xval *v)
 			out[n++] = (char)(held >> bits);
 		}
 	}
+	if (held & ((1U << bits) - 1)) /* bits left over that no encoder leaves */
+		return false;
 	v->s = out;
 	v->len = n;
 	return true;

@@ -20,6 +20,7 @@ enum { FIELDS_MAX = 1024 };
 static struct {
 	char *name;
 	struct fieldref ref;
+	uint64_t before;
 } fields[FIELDS_MAX];
 static size_t nfields;
 
@@ -38,6 +39,7 @@ static int add_field(char *line)
 		fprintf(stderr, "%s: %s\n", line, err);
 		return 0;
 	}
+	fields[nfields].ref.before = &fields[nfields].before;
 	nfields++;
 	return 0;
 }
