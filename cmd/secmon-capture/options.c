@@ -25,6 +25,7 @@ enum {
 	OPT_HOOKS,
 	OPT_PLAN,
 	OPT_PATH,
+	OPT_NO_IDENTITY,
 	OPT_USER,
 	OPT_SPEED,
 };
@@ -37,6 +38,7 @@ static const struct option longs[] = {
 	{ "events", required_argument, NULL, 'e' },
 	{ "path", required_argument, NULL, OPT_PATH },
 	{ "plan", required_argument, NULL, OPT_PLAN },
+	{ "no-file-identity", no_argument, NULL, OPT_NO_IDENTITY },
 	{ "env", no_argument, NULL, OPT_ENV },
 	{ "ring-size", required_argument, NULL, OPT_SIZE },
 	{ "life-ring-size", required_argument, NULL, OPT_LIFE },
@@ -65,6 +67,8 @@ static const char usage[] =
 	"      --path PATH            only events about this file, or below this directory if\n"
 	"                             it ends in '/'; several may be given\n"
 	"      --plan FILE            only what this plan wants: see secmon-match --plan\n"
+	"      --no-file-identity     know the files that --path and the plan name by their paths\n"
+	"                             only, not also by device and inode\n"
 	"      --env                  environments of executed programs too\n"
 	"      --ring-size SIZE       of the ring for files and network (default 8M)\n"
 	"      --life-ring-size SIZE  of the ring for processes (default 4M)\n"
@@ -272,6 +276,9 @@ static void parse_option(struct options *o, int opt, const char *arg)
 		break;
 	case OPT_ENV:
 		o->env = true;
+		break;
+	case OPT_NO_IDENTITY:
+		o->no_identity = true;
 		break;
 	case OPT_SIZE:
 		o->ring_bytes = parse_ring("--ring-size", arg);
