@@ -37,7 +37,7 @@ ALL_LDFLAGS = $(if $(VARIANT),$(CFLAGS_$(VARIANT))) $(LDFLAGS)
 MSGPACK	:= $(shell $(PKG) --exists msgpack-c && echo msgpack-c || echo msgpack)
 
 LIBS_common  := libseccomp libcap-ng $(MSGPACK)
-LIBS_secmon-capture := libbpf libelf libzstd zlib
+LIBS_secmon-capture := libbpf libelf libzstd zlib yaml-0.1
 LIBS_secmon-enrich  :=
 LIBS_secmon-match   := yaml-0.1 libpcre2-8
 # the engines that fleets run on are sinks of ship where their libraries are

@@ -123,6 +123,8 @@ int main(int argc, char **argv)
 		return report_check(&o);
 	case ACTION_PROGRAMS:
 		return report_programs();
+	case ACTION_PLAN:
+		return plan_print(o.plan, stdout) == -1;
 	case ACTION_CAPTURE:
 		break;
 	}

@@ -11,6 +11,7 @@
 #include "common/compat.h"
 #include "common/log.h"
 #include "common/parse.h"
+#include "plans.h"
 #include "sysdef.h"
 
 enum {
@@ -24,8 +25,9 @@ enum {
 	OPT_BTF,
 	OPT_HOOKS,
 	OPT_PLAN,
+	OPT_POLICY,
+	OPT_PRINT,
 	OPT_PATH,
-	OPT_NO_IDENTITY,
 	OPT_USER,
 	OPT_SPEED,
 };
@@ -38,7 +40,8 @@ static const struct option longs[] = {
 	{ "events", required_argument, NULL, 'e' },
 	{ "path", required_argument, NULL, OPT_PATH },
 	{ "plan", required_argument, NULL, OPT_PLAN },
-	{ "no-file-identity", no_argument, NULL, OPT_NO_IDENTITY },
+	{ "policy", required_argument, NULL, OPT_POLICY },
+	{ "print-plan", no_argument, NULL, OPT_PRINT },
 	{ "env", no_argument, NULL, OPT_ENV },
 	{ "ring-size", required_argument, NULL, OPT_SIZE },
 	{ "life-ring-size", required_argument, NULL, OPT_LIFE },
@@ -67,8 +70,9 @@ static const char usage[] =
 	"      --path PATH            only events about this file, or below this directory if\n"
 	"                             it ends in '/'; several may be given\n"
 	"      --plan FILE            only what this plan wants: see secmon-match --plan\n"
-	"      --no-file-identity     know the files that --path and the plan name by their paths\n"
-	"                             only, not also by device and inode\n"
+	"      --policy FILE|DIR      only what these Tetragon policies want, and what the plan\n"
+	"                             wants; several may be given\n"
+	"      --print-plan           print the plan that all these make, and end\n"
 	"      --env                  environments of executed programs too\n"
 	"      --ring-size SIZE       of the ring for files and network (default 8M)\n"
 	"      --life-ring-size SIZE  of the ring for processes (default 4M)\n"
@@ -145,20 +149,32 @@ static void parse_events(struct options *o, const char *list)
 	}
 }
 
-static struct plan *read_plan(const char *path)
+/* the plan of --plan and --policy; all that is wrong with them is said */
+static struct plan *read_plans(const struct options *o)
 {
-	FILE *fp = strcmp(path, "-") ? fopen(path, "re") : stdin;
 	struct plan *plan;
-	char err[512];
+	char *text = NULL;
+	size_t len;
+	FILE *err = open_memstream(&text, &len);
 
-	if (!fp)
-		log_usage("--plan %s: %s", path, strerror(errno));
-	plan = plan_read(fp, path, err, sizeof(err));
-	if (!plan)
-		log_usage("--plan %s", err);
-	if (fp != stdin)
-		fclose(fp);
+	if (!err)
+		log_usage("%s", strerror(errno));
+	plan = plans_read(o, err);
+	if (fclose(err) == EOF)
+		log_usage("%s", strerror(errno));
+	if (!plan) {
+		plans_complain(text);
+		log_usage("%s was refused", o->npolicies ? "a policy or plan" : "the plan");
+	}
+	free(text);
 	return plan;
+}
+
+static void add_policy(struct options *o, const char *path)
+{
+	if (o->npolicies == POLICIES_MAX)
+		log_usage("--policy %s: at most %d are possible", path, POLICIES_MAX);
+	o->policies[o->npolicies++] = path;
 }
 
 /* whether an event of that call can be about a file */
@@ -272,13 +288,15 @@ static void parse_option(struct options *o, int opt, const char *arg)
 		break;
 	case OPT_PLAN:
 		o->plan_path = arg;
-		o->plan = read_plan(arg);
+		break;
+	case OPT_POLICY:
+		add_policy(o, arg);
+		break;
+	case OPT_PRINT:
+		o->action = ACTION_PLAN;
 		break;
 	case OPT_ENV:
 		o->env = true;
-		break;
-	case OPT_NO_IDENTITY:
-		o->no_identity = true;
 		break;
 	case OPT_SIZE:
 		o->ring_bytes = parse_ring("--ring-size", arg);
@@ -319,7 +337,9 @@ void options_parse(struct options *o, int argc, char **argv)
 	};
 	while ((opt = getopt_long(argc, argv, "+o:w:r:e:g:" USUAL_SHORT, longs, NULL)) != -1)
 		parse_option(o, opt, optarg);
-	if (o->plan && plan_needs(o->plan, F_PROC_ENV))
+	if (o->plan_path || o->npolicies)
+		o->plan = read_plans(o);
+	if (o->plan_path && plan_needs(o->plan, F_PROC_ENV))
 		o->env = true;
 	if (optind < argc)
 		o->command = argv + optind;
@@ -327,12 +347,16 @@ void options_parse(struct options *o, int argc, char **argv)
 		log_usage("'%s': what is this? A command to run stands after --", argv[optind]);
 	if (!o->events_given)
 		set_group(o, o->command ? CLASS_COMMAND : CLASS_DEFAULT);
+	if (o->npolicies && !o->events_given)
+		plans_events(o->plan, o->events);
 	if (o->npaths && o->plan)
-		log_usage("--path and --plan exclude each other");
+		log_usage("--path excludes --plan and --policy");
 	if (o->npaths)
 		o->plan = paths_plan(o);
 	if (o->replay && o->command)
 		log_usage("-r reads a file, a command to run does not go with it");
 	if (o->action != ACTION_CAPTURE && (o->command || o->replay || o->write))
-		log_usage("--check, --list-events and --programs stand alone");
+		log_usage("--check, --list-events, --programs and --print-plan stand alone");
+	if (o->action == ACTION_PLAN && !o->plan)
+		log_usage("--print-plan needs --plan, --policy or --path");
 }

@@ -16,10 +16,11 @@ enum {
 	RING_DEFAULT = 8 * 1024 * 1024,
 	LIFE_DEFAULT = 4 * 1024 * 1024,
 	RING_MAX = 1024 * 1024 * 1024,
-	PATHS_MAX = 64
+	PATHS_MAX = 64,
+	POLICIES_MAX = 64
 };
 
-enum action { ACTION_CAPTURE, ACTION_CHECK, ACTION_LIST, ACTION_PROGRAMS };
+enum action { ACTION_CAPTURE, ACTION_CHECK, ACTION_LIST, ACTION_PROGRAMS, ACTION_PLAN };
 
 enum hooks { HOOKS_AUTO, HOOKS_PREFERRED, HOOKS_FALLBACK };
 
@@ -33,11 +34,12 @@ struct options {
 	double speed;	       /* of the replay, 0: as fast as it goes */
 	const char *btf;       /* BTF file of this kernel, or NULL */
 	const char *plan_path; /* secmon-plan(5), or NULL */
-	struct plan *plan;     /* ... read */
+	const char *policies[POLICIES_MAX]; /* secmon-policy(5): files and directories */
+	size_t npolicies;
+	struct plan *plan; /* both, or --path, read */
 	uint64_t ring_bytes, life_bytes;
 	uint64_t grace_ms;
 	bool env;
-	bool no_identity; /* --no-file-identity */
 	bool events_given;
 	uint64_t events[EVENT_ID_END / 64]; /* wanted, bit set by event id */
 	const char *paths[PATHS_MAX];	    /* of --path; they are in plan */
@@ -48,12 +50,6 @@ struct options {
 /* options_parse(o, argc, argv): or print and exit: 0 for --help and --version, 2 for what is wrong.
  */
 void options_parse(struct options *o, int argc, char **argv);
-
-/* Whether the paths of the plan are watched as files, too. */
-static inline bool options_identity(const struct options *o)
-{
-	return o->plan && !o->no_identity;
-}
 
 static inline bool options_event(const struct options *o, unsigned int event)
 {

@@ -52,6 +52,33 @@ const struct sysdef *sysdef_find(unsigned int event)
 	return NULL;
 }
 
+const struct sysarg *sysdef_arg(const struct sysdef *d, unsigned int index)
+{
+	for (size_t i = 0; i < SYSARGS_MAX && d->args[i].kind; i++)
+		if (d->args[i].index == index && d->args[i].kind != SA_DEV &&
+		    d->args[i].kind != SA_INO && d->args[i].kind != SA_RESULT)
+			return &d->args[i];
+	return NULL;
+}
+
+bool sysarg_wide(unsigned int kind)
+{
+	switch (kind) {
+	case SA_OPEN:
+	case SA_CREATMODE:
+	case SA_MODE:
+	case SA_SOCKTYPE:
+	case SA_FDFLAGS:
+	case SA_ATFLAGS:
+	case SA_DELMOD:
+	case SA_FCNTL:
+	case SA_PIDFD:
+		return false;
+	default:
+		return true;
+	}
+}
+
 #if defined(__x86_64__)
 int sysdef_nr(const struct sysdef *d, unsigned int abi)
 {

@@ -3,6 +3,7 @@
 #ifndef SECMON_CAPTURE_SYSDEF_H
 #define SECMON_CAPTURE_SYSDEF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -99,6 +100,12 @@ const struct sysdef *sysdef_table(size_t *n);
 
 /* sysdef_find(event): the first line for that event, or NULL. */
 const struct sysdef *sysdef_find(unsigned int event);
+
+/* sysdef_arg(d, index): how argument index of the call is told, or NULL. */
+const struct sysarg *sysdef_arg(const struct sysdef *d, unsigned int index);
+
+/* sysarg_wide(kind): whether the kernel looks at all 64 bits of such an argument. */
+bool sysarg_wide(unsigned int kind);
 
 /*
  * sysdef_socketcall(d): what socketcall(2), which 32-bit callers have, calls
