@@ -213,3 +213,37 @@ field() { jq -r ".[\"$1\"] | if type == \"string\" then . else tojson end"; }
 	mkstream hello 'hex 9202df00000002' >"$T/torn"
 	run -1 "$match" -r "$T/rules.yaml" -i "$T/torn" -o "$T/out"
 }
+
+@test "--append-output adds texts to outputs and fields to alert.fields of the rules that it matches" {
+	cat >"$T/falco.yaml" <<-'EOF'
+	json_output: true
+	append_output:
+	  - extra_output: on=%evt.type
+	    extra_fields: [evt.num, {who: "%proc.name!"}]
+	  - match: {tags: [a, files]}
+	    suggested_output: true
+	  - match: {rule: any open}
+	    extra_output: never
+	EOF
+	mkstream hello "$shadow" end | alerts --append-output "$T/falco.yaml" >"$T/alerts"
+	field alert.output <"$T/alerts" >"$T/said"
+	grep -q 'flags=O_RDONLY|O_CLOEXEC) on=openat container_id=<NA> container_name=<NA> ' "$T/said"
+	! grep -q never "$T/said"
+	[ "$(jq -c '."alert.fields" | [."evt.num", .who, ."on"]' "$T/alerts")" = '[1,"bash!",null]' ]
+	[ "$(jq '."alert.fields" | has("container.id")' "$T/alerts")" = true ]
+}
+
+@test "a mistake in the file of --append-output is wrong configuration, with its place" {
+	wrong() {
+		printf '%s\n' "$1" >"$T/append.yaml"
+		run -2 "$match" -r "$T/rules.yaml" --append-output "$T/append.yaml" </dev/null
+		says "$2"
+	}
+	wrong '- {extra: x}' "append.yaml:1:4: 'extra': an entry has match"
+	wrong '- {extra_fields: [evt.num, evt.num]}' "there is a field 'evt.num' already"
+	wrong '- {extra_output: "%proc.nmae"}' 'did you mean %proc.name'
+	wrong '- {extra_fields: [nothing]}' 'nothing'
+	wrong '- match: x' "append.yaml:1:10: 'match' is a map"
+	run -2 "$match" -r "$T/rules.yaml" --append-output "$T/none" </dev/null
+	says 'No such file'
+}

@@ -18,7 +18,7 @@ static int add_rule(struct engine *e, const struct rule *rule, const struct engi
 		return -1;
 	a->rule = rule;
 	a->node = (uint32_t)node;
-	a->format = format_compile(rule->output, &e->arena, err);
+	a->format = appends_format(o->appends, rule, &e->arena, err);
 	a->tally = tally_of(rule->name);
 	if (!a->format || !a->tally)
 		return -1;

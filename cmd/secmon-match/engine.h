@@ -3,6 +3,7 @@
 #ifndef MATCH_ENGINE_H
 #define MATCH_ENGINE_H
 
+#include "cmd/secmon-match/append.h"
 #include "cmd/secmon-match/eval.h"
 #include "cmd/secmon-match/format.h"
 #include "cmd/secmon-match/limit.h"
@@ -41,6 +42,7 @@ struct engine {
 
 struct engine_options {
 	struct limit limit; /* of rules that have none of their own */
+	const struct appends *appends; /* to their outputs, or NULL */
 };
 
 /*

@@ -17,11 +17,19 @@ struct piece_out {
 	const struct expr *value;
 };
 
+struct extra {
+	const char *key;
+	const struct format *format;
+	bool typed; /* the value of its only field, not the text */
+	struct extra *next;
+};
+
 struct format {
 	struct piece_out *pieces;
 	size_t n;
 	const struct expr **fields;
 	size_t nfields;
+	struct extra *extras, **extras_end;
 	bool always;
 };
 
@@ -206,6 +214,32 @@ struct format *format_compile(const char *text, struct arena *arena, struct chec
 	return read_all(&r) < 0 ? NULL : r.f;
 }
 
+int format_extra(struct format *f, const char *key, const char *text, struct arena *arena,
+		 struct check_error *err)
+{
+	struct extra *x = arena_new(arena, struct extra);
+	char field[256];
+	struct format *inner;
+
+	if (!x)
+		return -1;
+	snprintf(field, sizeof(field), "%%%s", key);
+	inner = format_compile(text ? text : field, arena, err);
+	if (!inner)
+		return -1;
+	if (!text && (inner->n != 1 || inner->pieces[0].value->kind != EXPR_FIELD))
+		return check_fail(err, &(struct ast_pos){ NULL, 0, 0 }, "'%s' is no field", key);
+	format_always(inner);
+	x->key = key;
+	x->format = inner;
+	x->typed = !text;
+	if (!f->extras_end)
+		f->extras_end = &f->extras;
+	*f->extras_end = x;
+	f->extras_end = &x->next;
+	return 0;
+}
+
 void format_always(struct format *f)
 {
 	f->always = true;
@@ -280,30 +314,64 @@ const struct expr *const *format_fields(const struct format *f, size_t *n)
 	return f->fields;
 }
 
-void format_map(const struct format *f, struct xctx *x, struct wire *w)
+static bool has_field(const struct format *f, const char *name)
 {
-	bool time = false;
-	size_t n = 0;
+	for (size_t i = 0; i < f->nfields; i++)
+		if (f->fields[i]->kind == EXPR_FIELD && strcmp(f->fields[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool is_new(const struct format *f, const char *name)
+{
+	return !has_field(f, name) && strcmp(name, "evt.time") != 0; /* which is always there */
+}
+
+static void map_value(struct wire *w, struct xctx *x, const struct expr *e)
+{
 	struct xval v;
 
-	for (size_t i = 0; i < f->nfields; i++) {
-		n += f->fields[i]->kind == EXPR_FIELD;
-		time |= strcmp(f->fields[i]->name, "evt.time") == 0;
-	}
-	wire_map(w, F_ALERT_FIELDS, n + !time);
-	for (size_t i = 0; i < f->nfields; i++) {
-		const struct expr *e = f->fields[i];
+	if (printed(x, e, &v))
+		render_value(w, x, e, &v);
+	else
+		wire_item_nil(w);
+}
 
-		if (e->kind != EXPR_FIELD)
+static void map_extra(struct wire *w, struct xctx *x, const struct extra *extra)
+{
+	const char *s;
+	uint32_t len;
+
+	wire_item_text(w, extra->key, strlen(extra->key));
+	if (extra->typed) {
+		map_value(w, x, extra->format->pieces[0].value);
+		return;
+	}
+	s = format_text(extra->format, x, &len, NULL);
+	wire_item_text(w, s ? s : "", s ? len : 0);
+}
+
+void format_map(const struct format *f, struct xctx *x, struct wire *w)
+{
+	bool time = has_field(f, "evt.time");
+	size_t n = !time;
+
+	for (size_t i = 0; i < f->nfields; i++)
+		n += f->fields[i]->kind == EXPR_FIELD;
+	for (const struct extra *e = f->extras; e; e = e->next)
+		n += is_new(f, e->key);
+	wire_map(w, F_ALERT_FIELDS, n);
+	for (size_t i = 0; i < f->nfields; i++) {
+		if (f->fields[i]->kind != EXPR_FIELD)
 			continue;
-		wire_item_text(w, e->name, strlen(e->name));
-		if (printed(x, e, &v))
-			render_value(w, x, e, &v);
-		else
-			wire_item_nil(w);
+		wire_item_text(w, f->fields[i]->name, strlen(f->fields[i]->name));
+		map_value(w, x, f->fields[i]);
 	}
 	if (!time) {
 		wire_item_text(w, "evt.time", 8);
 		wire_item_uint(w, x->now_ns);
 	}
+	for (const struct extra *e = f->extras; e; e = e->next)
+		if (is_new(f, e->key))
+			map_extra(w, x, e);
 }

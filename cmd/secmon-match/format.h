@@ -15,6 +15,13 @@ struct format;
  */
 struct format *format_compile(const char *text, struct arena *arena, struct check_error *err);
 
+/*
+ * format_extra(f, key, text, arena, err): one more member of alert.fields: the value
+ * of the field key, or, called key, what text says. -1 as format_compile.
+ */
+int format_extra(struct format *f, const char *key, const char *text, struct arena *arena,
+		 struct check_error *err);
+
 /* format_always(f): as if the star was there. */
 void format_always(struct format *f);
 

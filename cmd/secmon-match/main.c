@@ -44,6 +44,16 @@ static void load(struct rulesrc *src, struct running *run, const struct options 
 		exit(2);
 }
 
+static void load_appends(struct appends *a, const char *path)
+{
+	char err[512];
+
+	if (appends_load(a, path, err, sizeof(err)) == 0)
+		return;
+	log_err("%s", errno == EINVAL ? err : strerror(errno));
+	exit(2);
+}
+
 static int print_plan(const struct options *o, const struct running *run)
 {
 	struct plan *p = ruleplan(run->rs, o->explain ? stderr : NULL);
@@ -132,6 +142,8 @@ int main(int argc, char **argv)
 		return listfields(o.list, stdout);
 	if (o.dns)
 		dns_enable();
+	if (o.append)
+		load_appends(&src.appends, o.append);
 	load(&src, &s.run, &o);
 	status = about_rules(&o, &s.run);
 	return status >= 0 ? status : run_stage(&s, &o);

@@ -14,6 +14,7 @@ enum {
 	OPT_PASS,
 	OPT_MATCHING,
 	OPT_RATE_LIMIT,
+	OPT_APPEND,
 	OPT_WHY,
 	OPT_DNS,
 	OPT_ENABLE_RULE,
@@ -41,6 +42,7 @@ static const struct option longs[] = {
 	{ "pass", no_argument, NULL, OPT_PASS },
 	{ "rule-matching", required_argument, NULL, OPT_MATCHING },
 	{ "rate-limit", required_argument, NULL, OPT_RATE_LIMIT },
+	{ "append-output", required_argument, NULL, OPT_APPEND },
 	{ "why", no_argument, NULL, OPT_WHY },
 	{ "dns", no_argument, NULL, OPT_DNS },
 	{ "json", no_argument, NULL, OPT_JSON },
@@ -72,6 +74,8 @@ static const char usage[] =
 	"                             stop at the first rule that matches an event (default), or "
 	"not\n"
 	"      --rate-limit N/TIME    at most N alerts of a rule in TIME, the others counted\n"
+	"      --append-output FILE   texts and fields for the alerts of some rules or all, in the\n"
+	"                             shape of append_output in falco.yaml\n"
 	"      --pass                 let events through that no rule matches\n"
 	"      --why                  say in each alert which checks matched on which values\n"
 	"      --dns                  look up the names that rules compare addresses "
@@ -164,6 +168,9 @@ static void run_option(struct options *o, int c, const char *arg)
 		if (strcmp(arg, "first") != 0 && strcmp(arg, "all") != 0)
 			log_usage("--rule-matching %s: first or all", arg);
 		o->all = *arg == 'a';
+		break;
+	case OPT_APPEND:
+		o->append = arg;
 		break;
 	case OPT_RATE_LIMIT:
 		if (limit_parse(&o->limit, arg) < 0)

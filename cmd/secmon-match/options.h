@@ -24,6 +24,7 @@ struct options {
 	struct selector selectors[SELECTORS_MAX];
 	struct selection selection;
 	struct limit limit;
+	const char *append;   /* --append-output: file, or NULL */
 	const char *describe; /* -L: only what has this name; NULL: all */
 	bool all;	      /* --rule-matching all */
 	bool pass, why, dns, json, explain;

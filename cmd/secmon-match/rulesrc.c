@@ -59,8 +59,8 @@ int rulesrc_load(struct rulesrc *s, struct running *r, struct report *report)
 	struct checker checker;
 	struct checking *k = checker_new(&checker);
 	struct running new = { NULL, NULL };
-	struct engine_options eo = { .limit = s->o->limit };
-	struct check_error err;
+	struct engine_options eo = { .limit = s->o->limit, .appends = &s->appends };
+	struct check_error err = { .text = "" };
 
 	if (!k)
 		return -1;
@@ -85,7 +85,7 @@ int rulesrc_load(struct rulesrc *s, struct running *r, struct report *report)
 		int saved = errno;
 
 		if (saved == EINVAL)
-			log_err("%s", err.text);
+			log_err("%s%s%s", err.text, *err.hint ? ": " : "", err.hint);
 		ruleset_free(new.rs);
 		errno = saved;
 		return -1;

@@ -9,6 +9,7 @@
 
 struct rulesrc {
 	const struct options *o;
+	struct appends appends;		    /* to outputs; read once */
 	bool loaded;			    /* once at least */
 	int fds[RULES_MAX];		    /* the directory that holds paths[i] */
 	const char *paths[RULES_MAX];	    /* relative to it */
