@@ -23,6 +23,7 @@ enum event_id {
 #include "bpf/filter.bpf.h"
 #include "bpf/path.bpf.h"
 #include "bpf/file.bpf.h"
+#include "bpf/identity.bpf.h"
 #include "bpf/task.bpf.h"
 #include "bpf/proc.bpf.h"
 #include "bpf/net.bpf.h"

@@ -96,4 +96,27 @@ static __always_inline void fill_file(struct item_file *f, struct file *file,
 		f->flags |= FILE_WRITABLE;
 }
 
+/* current_file(fd): what is behind a descriptor of the current process, or NULL. */
+static __always_inline struct file *current_file(__u32 fd)
+{
+	struct file *file = NULL, **table;
+	struct task_struct *task;
+	struct fdtable *fdt;
+	__u32 max;
+
+	if (has_typed_task()) {
+		fdt = bpf_get_current_task_btf()->files->fdt;
+		max = fdt->max_fds;
+		table = fdt->fd;
+	} else {
+		task = (struct task_struct *)bpf_get_current_task();
+		fdt = BPF_CORE_READ(task, files, fdt);
+		max = BPF_CORE_READ(fdt, max_fds);
+		table = BPF_CORE_READ(fdt, fd);
+	}
+	if (fd < max)
+		bpf_probe_read_kernel(&file, sizeof(file), table + fd);
+	return file;
+}
+
 #endif

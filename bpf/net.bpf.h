@@ -87,29 +87,6 @@ __noinline int put_sock(__u32 slot, __u32 arg, __u64 file_addr)
 	return 0;
 }
 
-/* current_file(fd): what is behind a descriptor of the current process, or NULL. */
-static __always_inline struct file *current_file(__u32 fd)
-{
-	struct file *file = NULL, **table;
-	struct task_struct *task;
-	struct fdtable *fdt;
-	__u32 max;
-
-	if (has_typed_task()) {
-		fdt = bpf_get_current_task_btf()->files->fdt;
-		max = fdt->max_fds;
-		table = fdt->fd;
-	} else {
-		task = (struct task_struct *)bpf_get_current_task();
-		fdt = BPF_CORE_READ(task, files, fdt);
-		max = BPF_CORE_READ(fdt, max_fds);
-		table = BPF_CORE_READ(fdt, fd);
-	}
-	if (fd < max)
-		bpf_probe_read_kernel(&file, sizeof(file), table + fd);
-	return file;
-}
-
 /* put_fd(slot, arg, fd): the file or socket that a descriptor of the current process is. */
 __noinline int put_fd(__u32 slot, __u32 arg, __u32 fd)
 {
@@ -128,6 +105,8 @@ __noinline int put_fd(__u32 slot, __u32 arg, __u32 fd)
 	item_end(r, it, ITEM_FILE, arg, sizeof(*f), sizeof(*f));
 	if ((f->mode & S_IFMT) == S_IFSOCK && f->magic == MAGIC_SOCKFS)
 		return put_sock(slot, arg, (__u64)file);
+	if (identity && watching)
+		identify(slot, arg, (__u64)BPF_CORE_READ(file, f_inode));
 	put_path(slot, ITEM_FILEPATH | arg << 8, (__u64)BPF_CORE_READ(file, f_path.dentry),
 		 (__u64)BPF_CORE_READ(file, f_path.mnt));
 	return 0;

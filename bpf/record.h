@@ -35,8 +35,9 @@ enum record_abi { ABI_64, ABI_32, ABI_X32, ABI_COUNT };
 enum record_hook { HOOK_SYSCALL, HOOK_SCHED, HOOK_IO_URING, HOOK_ITER };
 
 enum record_flags {
-	RECORD_RES = 1 << 0,  /* res is a result */
-	RECORD_TOLD = 1 << 1, /* told again: the first telling was lost */
+	RECORD_RES = 1 << 0,	 /* res is a result */
+	RECORD_TOLD = 1 << 1,	 /* told again: the first telling was lost */
+	RECORD_WATCHED = 1 << 2, /* has an ITEM_WATCH */
 };
 
 struct record {
@@ -82,7 +83,8 @@ enum item_kind {
 	ITEM_ENV,	/* environment, each ended by a zero byte */
 	ITEM_CGROUP,	/* components of the cgroup of hierarchy arg; 0: version 2 */
 	ITEM_FILENAME,	/* path given to execve */
-	ITEM_INTERP	/* interpreter of a script */
+	ITEM_INTERP,	/* interpreter of a script */
+	ITEM_WATCH	/* struct item_watch of the file of argument arg */
 };
 
 enum { ITEM_RES = 0xff }; /* the descriptor is the result */
@@ -153,6 +155,17 @@ struct item_child {
 	__u32 pid, vpid, pidns, unused;
 };
 static_assert(sizeof(struct item_child) == 32, "no padding");
+
+/* A file that is watched, whatever its name; id 0: only the user side can tell if it is. */
+struct item_watch {
+	__u64 inode; /* its address in the kernel */
+	__u64 ino;
+	__u32 dev; /* as in item_file */
+	__u32 generation;
+	__u32 id; /* of the watched path */
+	__u32 unused;
+};
+static_assert(sizeof(struct item_watch) == 32, "no padding");
 
 /* ---- what the user side tells the kernel side */
 

@@ -206,7 +206,7 @@ __noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
 		return 0;
 	}
 	run_ops(slot, desc, true);
-	if (filtering && !filter_late(slot)) {
+	if (filtering && !(r->flags & RECORD_WATCHED) && !filter_late(slot)) {
 		COUNT(desc->type, filtered);
 		return 0;
 	}

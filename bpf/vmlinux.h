@@ -86,6 +86,7 @@ struct inode {
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	unsigned int i_nlink;
+	__u32 i_generation;
 	__u32 i_rdev;
 	void *i_private;
 };
@@ -312,6 +313,10 @@ struct ovl_inode {
 struct shmem_inode_info {
 	unsigned int seals;
 	struct inode vfs_inode;
+};
+
+struct fsnotify_group {
+	unsigned int q_len;
 };
 
 /* ---- io_uring */

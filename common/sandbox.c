@@ -60,7 +60,7 @@ static int become(const char *name)
 
 /* what reading rings, maps and /proc of others needs */
 static const unsigned int capture_caps[] = { CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE,
-					     CAP_DAC_READ_SEARCH, CAP_KILL };
+					     CAP_DAC_READ_SEARCH };
 
 static bool wanted(const struct sandbox *s, unsigned int cap)
 {

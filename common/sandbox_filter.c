@@ -114,6 +114,8 @@ static const int capture_calls[] = {
 	N(getppid),
 	N(sched_setaffinity),
 	N(setpriority),
+	N(inotify_add_watch),
+	N(inotify_rm_watch),
 };
 
 /* ioctl(2) reaches drivers, and the terminal that our words go to: only questions are asked */

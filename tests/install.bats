@@ -47,6 +47,19 @@ make_() { make --no-print-directory -s "$@" DESTDIR="$root"; }
 	! grep -q secmon <<<"$output"
 }
 
+@test "the plan that its unit makes of the installed rules is one that the unit of capture takes" {
+	need bpf
+	run -0 make_ install
+	local units=$root/usr/local/lib/systemd/system
+	local make_plan=$(sed -n 's/^ExecStart=//p' "$units/secmon-plan.service")
+	local plan=$(sed -n 's/^StandardOutput=truncate://p' "$units/secmon-plan.service")
+	grep -qF -- "--plan $plan " "$units/secmon-capture.service"
+	${make_plan//\/usr\/local/$root/usr/local} >"$T/plan"
+	[ -s "$T/plan" ]
+	"$root/usr/local/bin/secmon-capture" --plan "$T/plan" -o "$T/stream" -- true
+	[ -s "$T/stream" ]
+}
+
 @test "uninstall leaves no file" {
 	run -0 make_ install
 	run -0 make_ uninstall

@@ -57,3 +57,15 @@ agrees() {
 @test "filters over whole captures match the events that they match in Falco" {
 	agrees golden
 }
+
+@test "the macros of the published files hold on the events of captures where they hold in Falco" {
+	agrees macros
+}
+
+@test "the published rules say of captures what Falco says, word by word" {
+	agrees shipped
+}
+
+@test "alert.fields are the fields that Falco would list, typed as there" {
+	agrees json
+}

@@ -8,9 +8,13 @@
 
 #include "common/outq.h"
 
+struct watch;
+
 struct decoder {
 	int64_t boot_offset_ns; /* CLOCK_REALTIME - CLOCK_BOOTTIME */
 	uint64_t num;		/* evt.num of the last event */
+	struct watch *watch;	/* files that have the name they are watched by; or NULL */
+	uint64_t identified;	/* events in which one was found by identity */
 };
 
 /*

@@ -7,6 +7,7 @@
 
 #include "decode_priv.h"
 #include "sockname.h"
+#include "watch.h"
 
 enum { PIPEFS_MAGIC = 0x50495045, PIDFS_MAGIC = 0x50494446 };
 
@@ -46,6 +47,29 @@ static bool is_pseudo(const struct item_file *f, const struct item *path)
 	       (path->len > 1 && item_text(path)[0] == '[') || !(f->mode & S_IFMT);
 }
 
+/*
+ * A watched file has the name that it is watched by, however it was reached, unless
+ * that is another watched path. False if it is none.
+ */
+static bool write_watched(struct decoding *x, unsigned int arg, const char *reached, size_t len)
+{
+	const struct item_watch *f =
+		items_struct(&x->items, ITEM_WATCH, arg, sizeof(struct item_watch));
+	const char *name;
+	size_t n;
+
+	if (!f || !x->d->watch || watch_has(x->d->watch, reached, len))
+		return false;
+	name = watch_name(x->d->watch, f, &n);
+	if (!name)
+		return false;
+	wire_text(&x->w, F_FD_NAME, name, n);
+	wire_cstr(&x->w, F_FD_IDENTITY, "inode");
+	wire_text(&x->w, F_FD_REACHED, reached, len);
+	x->d->identified++;
+	return true;
+}
+
 static void write_file(struct decoding *x, const struct item_file *f, unsigned int arg)
 {
 	const struct item *path = items_find(&x->items, ITEM_FILEPATH, arg);
@@ -57,7 +81,7 @@ static void write_file(struct decoding *x, const struct item_file *f, unsigned i
 		n = items_path(path, is_pseudo(f, path), buf, sizeof(buf));
 	type = file_type(f, buf, n);
 	wire_text(w, F_FD_TYPECHAR, &type, 1);
-	if (n && type != 'p')
+	if (n && type != 'p' && !write_watched(x, arg, buf, n))
 		wire_text(w, F_FD_NAME, buf, n);
 	if (path && item_cut(path))
 		decode_cut(x, F_FD_NAME, path->full);

@@ -15,7 +15,7 @@ enum { NOTES_MAX = 8, PATH_BUF = 2 * RECORD_PATH_MAX + RECORD_STR_MAX };
 
 /* The event being made of a record. */
 struct decoding {
-	const struct decoder *d;
+	struct decoder *d;
 	struct items items;
 	const struct record *r;
 	struct wire w;

@@ -28,6 +28,7 @@ enum {
 	OPT_POLICY,
 	OPT_PRINT,
 	OPT_PATH,
+	OPT_NO_IDENTITY,
 	OPT_USER,
 	OPT_SPEED,
 };
@@ -40,6 +41,7 @@ static const struct option longs[] = {
 	{ "events", required_argument, NULL, 'e' },
 	{ "path", required_argument, NULL, OPT_PATH },
 	{ "plan", required_argument, NULL, OPT_PLAN },
+	{ "no-file-identity", no_argument, NULL, OPT_NO_IDENTITY },
 	{ "policy", required_argument, NULL, OPT_POLICY },
 	{ "print-plan", no_argument, NULL, OPT_PRINT },
 	{ "env", no_argument, NULL, OPT_ENV },
@@ -70,6 +72,8 @@ static const char usage[] =
 	"      --path PATH            only events about this file, or below this directory if\n"
 	"                             it ends in '/'; several may be given\n"
 	"      --plan FILE            only what this plan wants: see secmon-match --plan\n"
+	"      --no-file-identity     know the files that --path and the plan name by their paths\n"
+	"                             only, not also by device and inode\n"
 	"      --policy FILE|DIR      only what these Tetragon policies want, and what the plan\n"
 	"                             wants; several may be given\n"
 	"      --print-plan           print the plan that all these make, and end\n"
@@ -297,6 +301,9 @@ static void parse_option(struct options *o, int opt, const char *arg)
 		break;
 	case OPT_ENV:
 		o->env = true;
+		break;
+	case OPT_NO_IDENTITY:
+		o->no_identity = true;
 		break;
 	case OPT_SIZE:
 		o->ring_bytes = parse_ring("--ring-size", arg);

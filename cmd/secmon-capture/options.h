@@ -40,6 +40,7 @@ struct options {
 	uint64_t ring_bytes, life_bytes;
 	uint64_t grace_ms;
 	bool env;
+	bool no_identity; /* --no-file-identity */
 	bool events_given;
 	uint64_t events[EVENT_ID_END / 64]; /* wanted, bit set by event id */
 	const char *paths[PATHS_MAX];	    /* of --path; they are in plan */
@@ -50,6 +51,12 @@ struct options {
 /* options_parse(o, argc, argv): or print and exit: 0 for --help and --version, 2 for what is wrong.
  */
 void options_parse(struct options *o, int argc, char **argv);
+
+/* Whether the paths of the plan are watched as files, too. */
+static inline bool options_identity(const struct options *o)
+{
+	return o->plan && !o->no_identity;
+}
 
 static inline bool options_event(const struct options *o, unsigned int event)
 {

@@ -21,6 +21,7 @@
 #include "hooks.h"
 #include "self.h"
 #include "sysdef.h"
+#include "watch_list.h"
 
 enum { REFUSED_MAX = 8 };
 
@@ -182,6 +183,8 @@ static void set_knobs(struct probes *p, const struct options *o)
 	s->rodata->want_env = o->env;
 	s->rodata->wanted_uring = hook_uring(o);
 	s->rodata->filtering = o->plan != NULL;
+	s->rodata->identity = options_identity(o);
+	bpf_map__set_max_entries(s->maps.watched, options_identity(o) ? WATCH_MAX : 1);
 	self_find(&self);
 	s->rodata->self_ppid = o->command ? 0 : (uint32_t)self.ppid;
 	for (size_t i = 0; i < nitems(self.ino); i++) {
@@ -225,6 +228,8 @@ static int open_object(struct probes *p, const struct options *o)
 			bpf_program__set_autoload(prog, hook_used(&h[i], o, &p->plan) &&
 								!is_refused(p, h[i].program));
 	}
+	bpf_program__set_autoload(p->skel->progs.secmon_watch,
+				  options_identity(o) && !is_refused(p, "secmon_watch"));
 	return 0;
 }
 
@@ -341,6 +346,7 @@ void probes_free(struct probes *p)
 int probes_attach(struct probes *p, char *err, size_t errlen)
 {
 	bpf_program__set_autoattach(p->skel->progs.secmon_iter, false);
+	bpf_program__set_autoattach(p->skel->progs.secmon_watch, false);
 	if (capture_bpf__attach(p->skel) != 0) {
 		snprintf(err, errlen, "attach the BPF programs: %s", strerror(errno));
 		return -1;
@@ -351,6 +357,23 @@ int probes_attach(struct probes *p, char *err, size_t errlen)
 void probes_detach(struct probes *p)
 {
 	capture_bpf__detach(p->skel);
+}
+
+int probes_watch(struct probes *p, struct probes_watch *w)
+{
+	struct capture_bpf *s = p->skel;
+
+	*w = (struct probes_watch){
+		.program = bpf_program__fd(s->progs.secmon_watch),
+		.map = bpf_map__fd(s->maps.watched),
+		.watching = &s->bss->watching,
+		.stale = &s->bss->watch_stale,
+		.seen = &s->bss->watch_seen,
+	};
+	if (w->program >= 0)
+		return 0;
+	errno = ENOTSUP;
+	return -1;
 }
 
 int probes_mark(struct probes *p, pid_t pid, uint32_t flags)

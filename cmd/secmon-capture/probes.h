@@ -35,6 +35,16 @@ void probes_detach(struct probes *p);
  */
 int probes_plan(struct probes *p, const struct plan *plan);
 
+/* What watch.c needs of the kernel side (bpf/identity.bpf.h). */
+struct probes_watch {
+	int program, map;	    /* secmon_watch, watched */
+	uint32_t *watching, *stale; /* flags that the kernel side reads */
+	const struct item_watch *seen;
+};
+
+/* probes_watch(p, w): w is valid as long as p. 0, or -1 with ENOTSUP. */
+int probes_watch(struct probes *p, struct probes_watch *w);
+
 /* probes_mark(p, pid, flags): what a process is, enum proc_flags. 0, or -1 with errno. */
 int probes_mark(struct probes *p, pid_t pid, uint32_t flags);
 

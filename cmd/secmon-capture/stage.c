@@ -20,6 +20,7 @@
 #include "ring.h"
 #include "snapshot.h"
 #include "wanted.h"
+#include "watch.h"
 
 enum {
 	BATCH_MAX = 8192,  /* records between two looks at signals and clock */
@@ -28,7 +29,8 @@ enum {
 	FD_LIFE = 0,
 	FD_BULK,
 	FD_CHILD,
-	FDS
+	FD_WATCH,
+	FDS = FD_WATCH + WATCH_FDS
 };
 
 struct stage {
@@ -41,6 +43,7 @@ struct stage {
 	struct plan *plan;	   /* read again after start; NULL: that of the options */
 	struct plan *plan_before;  /* the one before it, if that was read again, too */
 	struct snapshot *snapshot; /* NULL once it is told */
+	struct watch *watch;	   /* NULL if no path is watched as a file */
 	struct outq *out;
 	struct capfile *file;
 	struct command command;
@@ -161,6 +164,8 @@ static int on_fds(void *arg, const struct pollfd *fds, int n)
 {
 	struct stage *s = arg;
 
+	if (s->watch)
+		watch_ready(s->watch, fds + FD_WATCH);
 	if (s->snapshot && tell_snapshot(s) == -1)
 		return -1;
 	if (!s->snapshot)
@@ -192,6 +197,9 @@ static int fds(void *arg, struct pollfd *fds, int *timeout_ms)
 		*timeout_ms = s->recent >= BATCH_MAX ? 0 : BUSY_MS;
 	else if (s->command.ended && *timeout_ms > 10 * BUSY_MS)
 		*timeout_ms = 10 * BUSY_MS; /* the rest of its tree */
+	if (!s->watch)
+		return FD_WATCH;
+	watch_poll(s->watch, fds + FD_WATCH, timeout_ms);
 	return FDS;
 }
 
@@ -203,6 +211,17 @@ static bool done(void *arg)
 	       probes_alive(s->probes) == 0;
 }
 
+static void count_watch(struct stage *s)
+{
+	uint64_t *v = ledger_stats(s->ledger)->v;
+
+	if (!s->watch)
+		return;
+	v[S_CAPTURE_WATCHED] = watch_paths(s->watch);
+	v[S_CAPTURE_UNWATCHED] = watch_left_out(s->watch);
+	v[S_CAPTURE_IDENTIFIED] = s->decoder.identified;
+}
+
 /* no more events: write those that are in the rings */
 static int on_drain(void *arg)
 {
@@ -212,6 +231,7 @@ static int on_drain(void *arg)
 		probes_detach(s->probes);
 	s->detached = true;
 	drain(s);
+	count_watch(s);
 	if (ledger_update(s->ledger) == -1)
 		return 0;
 	return ledger_settled(s->ledger) ? 0 : 1;
@@ -225,11 +245,27 @@ static int on_tick(void *arg)
 		log_err("counters of the kernel: %s", strerror(errno));
 		return -1;
 	}
+	if (s->watch)
+		watch_tick(s->watch);
+	count_watch(s);
 	if (s->file && capfile_tick(s->file) == -1) {
 		log_err("%s: %s", capfile_name(s->file), strerror(errno));
 		return -1;
 	}
 	return 0;
+}
+
+/* to the kernel side; and the paths that are watched are the new plan's */
+static int swap_plan(struct stage *s, const struct plan *plan)
+{
+	int r;
+
+	if (s->watch)
+		watch_hold(s->watch);
+	r = probes_plan(s->probes, plan);
+	if (s->watch && watch_plan(s->watch, r == 0 ? plan : NULL) == -1)
+		log_warn("paths of the new plan are not watched as files: %s", strerror(errno));
+	return r;
 }
 
 /* the plan and the policies as they are now, or NULL; what is wrong with them is said */
@@ -259,7 +295,7 @@ static int on_hup(void *arg)
 	if (!s->wanted || !path)
 		return 0;
 	plan = read_again(s->o);
-	if (plan && probes_plan(s->probes, plan) == -1) {
+	if (plan && swap_plan(s, plan) == -1) {
 		log_err("%s: %s", path,
 			errno == ENOTSUP ? "it wants system calls, and the one before wanted "
 					   "none: start again"
@@ -299,6 +335,17 @@ static int mark(struct stage *s)
 	return s->o->command ? probes_mark(s->probes, s->command.pid, PROC_TREE) : 0;
 }
 
+/* Files are known by their paths without it. */
+static void start_watch(struct stage *s)
+{
+	if (!options_identity(s->o))
+		return;
+	s->watch = watch_new(s->probes);
+	if (!s->watch || watch_plan(s->watch, s->o->plan) == -1)
+		log_warn("paths are not watched as files: %s", strerror(errno));
+	s->decoder.watch = s->watch;
+}
+
 static int start(struct stage *s)
 {
 	const struct sandbox box = { .role = SANDBOX_CAPTURE,
@@ -326,6 +373,7 @@ static int start(struct stage *s)
 		log_err("%s", strerror(errno));
 		return -1;
 	}
+	start_watch(s);
 	if (probes_attach(s->probes, err, sizeof(err)) == -1) {
 		log_err("%s", err);
 		return -1;
@@ -367,6 +415,7 @@ int stage_run(const struct options *o, struct probes *p, struct outq *out, struc
 	snapshot_close(s->snapshot);
 	ledger_free(s->ledger);
 	wanted_free(s->wanted);
+	watch_free(s->watch);
 	plan_free(s->plan);
 	plan_free(s->plan_before);
 	return status;

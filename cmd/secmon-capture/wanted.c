@@ -162,6 +162,20 @@ int wanted_submit(struct wanted *w, uint64_t time, struct outq *q)
 	return wanted_write(w, time, event, len, q);
 }
 
+/* as wanted_record(), under the name by which a watched file was reached */
+static int wanted_reached(struct wanted *w, struct decoder *d, const void *buf, size_t len,
+			  const struct decode_extra *extra, struct outq *q)
+{
+	const struct record *r = buf;
+	struct watch *watch = d->watch;
+	int result;
+
+	d->watch = NULL;
+	result = decode_record(d, buf, len, extra, w->draft);
+	d->watch = watch;
+	return result == -1 ? -1 : wanted_submit(w, r->time, q);
+}
+
 int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t len,
 		  const struct decode_extra *extra, struct outq *q)
 {
@@ -174,6 +188,10 @@ int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t l
 	if (decode_record(d, buf, len, extra, w->draft) == -1)
 		return -1;
 	result = wanted_submit(w, r->time, q);
+	if (result == 1 && d->identified != before.identified) {
+		*d = before;
+		result = wanted_reached(w, d, buf, len, extra, q);
+	}
 	if (result != 0)
 		*d = before;
 	return result;

@@ -201,7 +201,7 @@ def fields(s):
 def formats(s):
 	def judge(r, got):
 		if r.get('json'):
-			return		# alert.fields, which tests/match.bats looks at
+			return		# see json_formats()
 		case = '%s#%d %s' % (os.path.basename(r['capture']), r.get('evt_num', 1), r['fmt'])
 		if r.get('ok') is None:
 			s.check(case, 'error', got.split(' ')[0], got)
@@ -210,13 +210,18 @@ def formats(s):
 	by_capture(s, 'format_eval.jsonl', lambda r: 'format\t' + esc(r['fmt']), judge)
 
 
+def numbers(s, capture):
+	"""Of the events that upstream showed: not of what it reads to begin with."""
+	return {r['num'] for r in s.rows('golden/events/%s.jsonl.gz' % capture.replace('/', '_'))}
+
+
 def matches(s, name, text, captures_of):
 	rows = [r for r in s.rows(name) if text(r)]
 	for capture in captures_of:
 		path = os.path.join('captures', capture)
 		if not os.path.exists(os.path.join(s.corpus, path)):
 			continue
-		shown = {str(r['num']) for r in s.rows('golden/events/%s.jsonl.gz' % capture.replace('/', '_'))}
+		shown = {str(n) for n in numbers(s, capture)}
 		with replay(s, path) as f:
 			answers = s.driver(['grep', f.name], [esc(text(r)) for r in rows])
 		for r, got in zip(rows, answers):
@@ -233,7 +238,93 @@ def golden(s):
 	matches(s, 'golden/filters.jsonl.gz', lambda r: r.get('compiles') and r['filter'], meta['captures'])
 
 
-SUITES = {'filters': filters, 'fields': fields, 'formats': formats, 'golden': golden,
+def alerts(s, capture, options, rules):
+	"""The alerts of the pipeline over a capture, as tests/stream.py reads them."""
+	sys.path.insert(0, os.path.join(HERE, '..'))
+	import stream as wire
+	with tempfile.TemporaryFile() as f:
+		programs = [['secmon-capture', '--env', '-r', os.path.join(s.corpus, capture)],
+			    ['secmon-enrich'], ['secmon-match', '--rule-matching', 'all', *options, '-r', *rules]]
+		said, running = None, []
+		for p in programs:
+			p[0] = os.path.join(s.build, 'bin', p[0])
+			running.append(subprocess.Popen(p, stdin=said, stdout=f if p is programs[-1] else subprocess.PIPE,
+							stderr=subprocess.DEVNULL, env={**os.environ, 'TZ': 'UTC'}))
+			said = running[-1].stdout
+		for p in running:
+			if p.stdout:
+				p.stdout.close()
+		if running[-1].wait():
+			sys.exit('secmon-match failed on ' + capture)
+		f.seek(0)
+		return [o for o in (wire.named(k, v) for k, v in wire.objects(f)) if o['kind'] == 'ALERT']
+
+
+def json_formats(s):
+	"""alert.fields: every field of an output by its name, typed."""
+	for r in s.rows('format_eval.jsonl'):
+		if not r.get('json'):
+			continue
+		with tempfile.NamedTemporaryFile('w', suffix='.yaml') as f:
+			json.dump([{'rule': 'r', 'desc': 'd', 'priority': 'INFO', 'output': r['fmt'].lstrip('*'),
+				    'condition': 'evt.num = %d' % r['evt_num'], 'warn_evttypes': False}], f)
+			f.flush()
+			os.chmod(f.name, 0o644)
+			got = [a['alert.fields'] for a in alerts(s, r['capture'], [], [f.name])]
+		for fields in got:
+			fields.pop('evt.time')
+		case = '%s#%d %s' % (os.path.basename(r['capture']), r['evt_num'], r['fmt'])
+		s.check(case, [json.loads(r['output']) or {}], got)
+
+
+def published(s):
+	rules = os.path.join(s.corpus, '..', 'rules')
+	return [os.path.join(rules, r) for r in
+		('falco_rules.yaml', 'falco-incubating_rules.yaml', 'falco-sandbox_rules.yaml')]
+
+
+def captures_here(s, rows):
+	return sorted({r['capture'] for r in rows if os.path.exists(os.path.join(s.corpus, 'captures', r['capture']))})
+
+
+def macros(s):
+	"""Each macro of the published files, as a rule of its own."""
+	rows = list(s.rows('golden/shipped/macros.jsonl.gz'))
+	as_rules = os.path.join(s.corpus, 'golden/shipped/macros_as_rules.yaml')
+	for capture in captures_here(s, rows):
+		hits = {}
+		shown = numbers(s, capture)
+		for a in alerts(s, 'captures/' + capture, ['-D', '*', '--enable-rule', 'M:*'], published(s) + [as_rules]):
+			if a['evt.num'] in shown:
+				hits.setdefault(a['rule.name'], []).append(str(a['evt.num']))
+		for r in rows:
+			if r['capture'] == capture:
+				nums = hits.get('M:' + r['macro'], [])
+				got = [len(nums), hashlib.sha1(','.join(nums).encode()).hexdigest()]
+				s.check('%s %s' % (capture, r['macro']), [r['n'], r['sha1']], got,
+					'%s / %s' % (nums[:12], r.get('nums', r.get('first'))))
+
+
+def shipped(s):
+	"""All published rules over the captures: what is said, word by word."""
+	rows = list(s.rows('golden/shipped/rules.jsonl.gz'))
+	for capture in captures_here(s, rows):
+		found = {(a['rule.name'], a['evt.num']): a for a in alerts(s, 'captures/' + capture, ['--enable-rule', '*'], published(s))}
+		for r in rows:
+			if r['capture'] != capture:
+				continue
+			a = found.get((r['rule'], r['num']))
+			case = '%s#%d %s' % (capture, r['num'], r['rule'])
+			s.check(case, True, a is not None)
+			if a:
+				s.check(case + ' output', r['output'].split(': ', 1)[1].split(' ', 1)[1], a['alert.output'])
+				for k, v in r['output_fields'].items():
+					if k != 'evt.num' and not k.startswith('evt.time'):
+						s.check(case + ' ' + k, v, a['alert.fields'].get(k))
+
+
+SUITES = {'macros': macros, 'shipped': shipped, 'json': json_formats,
+	  'filters': filters, 'fields': fields, 'formats': formats, 'golden': golden,
 	  'compile': compiles, 'golden-compile': golden_compiles, 'types': types,
 	  'boolean': booleans, 'pmatch': pmatch, 'transformers': transformers}
 
