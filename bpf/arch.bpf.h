@@ -52,6 +52,20 @@ static __always_inline __u64 regs_arg2(struct pt_regs *regs)
 	return BPF_CORE_READ(regs, dx);
 }
 
+/* regs_arg(regs, abi, n): argument n, of the first four */
+static __always_inline __u64 regs_arg(struct pt_regs *regs, __u32 abi, __u32 n)
+{
+	if (abi == ABI_32)
+		return (__u32)(n == 0	? BPF_CORE_READ(regs, bx)
+			       : n == 1 ? BPF_CORE_READ(regs, cx)
+			       : n == 2 ? BPF_CORE_READ(regs, dx)
+					: BPF_CORE_READ(regs, si));
+	return n == 0	? BPF_CORE_READ(regs, di)
+	       : n == 1 ? BPF_CORE_READ(regs, si)
+	       : n == 2 ? BPF_CORE_READ(regs, dx)
+			: BPF_CORE_READ(regs, r10);
+}
+
 #elif defined(__TARGET_ARCH_arm64)
 
 enum { X32_BIT = 0, KERNEL_STACK = 16384, TIF_32BIT = 22 };
@@ -81,6 +95,14 @@ static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 }
 
 #define regs_arg0_32(regs) 0
+
+static __always_inline __u64 regs_arg(struct pt_regs *regs, __u32 abi, __u32 n)
+{
+	return n == 0	? BPF_CORE_READ(regs, orig_x0)
+	       : n == 1 ? BPF_CORE_READ(regs, regs[1])
+	       : n == 2 ? BPF_CORE_READ(regs, regs[2])
+			: BPF_CORE_READ(regs, regs[3]);
+}
 
 static __always_inline __u64 regs_arg2(struct pt_regs *regs)
 {

@@ -27,6 +27,7 @@ enum event_id {
 #include "bpf/task.bpf.h"
 #include "bpf/proc.bpf.h"
 #include "bpf/net.bpf.h"
+#include "bpf/quick.bpf.h"
 #include "bpf/sys.bpf.h"
 #include "bpf/uring.bpf.h"
 

@@ -27,14 +27,12 @@ static __always_inline bool set_empty(const struct filter_set *a)
 }
 
 /*
- * filter_early(slot, type, facts): whether any selector can still want the
- * event, from its type, facts and the caller's comm. What is left is kept for
- * filter_late().
+ * filter_early(slot, type, facts): whether any selector can still want the event,
+ * from its type and facts. What is left is kept for the functions that follow.
  */
 __noinline int filter_early(__u32 slot, __u32 type, __u32 facts)
 {
 	struct filter_state *s = filter_state(slot);
-	struct filter_defaults *defaults;
 	struct filter_set *set;
 	__u32 key;
 
@@ -52,13 +50,29 @@ __noinline int filter_early(__u32 slot, __u32 type, __u32 facts)
 	if (!set)
 		return 1;
 	set_and(&s->left, set);
-	if (set_empty(&s->left))
-		return 0;
+	return !set_empty(&s->left);
+}
+
+/* filter_comm(slot): the same by the caller's comm, if one that is left looks at it. */
+__noinline int filter_comm(__u32 slot)
+{
+	struct filter_state *s = filter_state(slot);
+	struct filter_defaults *defaults;
+	struct filter_set *set;
+	__u64 looks = 0;
+	__u32 key;
+
+	if (!s)
+		return 1;
 	key = s->generation;
 	defaults = bpf_map_lookup_elem(&filter_defaults, &key);
 	if (!defaults)
 		return 1;
 	s->paths = defaults->path;
+	for (int i = 0; i < FILTER_WORDS; i++)
+		looks |= s->left.w[i] & ~defaults->any_comm.w[i];
+	if (!looks)
+		return 1;
 	s->comm.generation = s->generation;
 	bpf_get_current_comm(s->comm.comm, sizeof(s->comm.comm));
 	set = bpf_map_lookup_elem(&filter_comms, &s->comm);

@@ -74,8 +74,36 @@ struct filter_name_key {
 	char name[FILTER_NAME];
 };
 
+/*
+ * The same of paths, coarsely: the words of a set laid over each other, by a hash of
+ * one component. What these leave standing is looked at again by the maps above.
+ */
+enum { QUICK_BUCKETS = 1 << 10, QUICK_DEPTH = 24 };
+
+struct filter_quick {
+	__u64 path;		   /* any path */
+	__u64 last[QUICK_BUCKETS]; /* the last component */
+	__u64 dir[QUICK_BUCKETS];  /* any component before it */
+};
+
+/* quick_bucket(a, b, len): of a name of len bytes that begins with the 16 bytes of a and b. */
+static inline __attribute__((always_inline)) __u32 quick_bucket(__u64 a, __u64 b, __u32 len)
+{
+	if (len < 8) {
+		a &= (1ULL << len * 8) - 1;
+		b = 0;
+	} else if (len < 16) {
+		b &= (1ULL << (len - 8) * 8) - 1;
+	} else {
+		len = 16;
+	}
+	a = (a ^ len) * 0x9e3779b97f4a7c15 ^ b;
+	return (a * 0xd6e8feb86659fd93) >> 54;
+}
+
 /* Sets that hold for what no entry is about. */
 struct filter_defaults {
+	struct filter_set any_comm;  /* whatever the comm */
 	struct filter_set comm;	     /* a comm that is not listed */
 	struct filter_set path;	     /* any path */
 	struct filter_set directory; /* not for any path, but for some with a listed component */

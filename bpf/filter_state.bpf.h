@@ -6,6 +6,8 @@
 const volatile bool filtering; /* there is a plan */
 __u32 filter_generation;       /* 0 or 1 */
 
+struct filter_quick filter_quick[FILTER_GENERATIONS];
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, FILTER_GENERATIONS *RECORD_CLASSES);

@@ -198,13 +198,15 @@ struct op {
 };
 
 struct sysdesc {
-	__u16 type; /* enum event_id; 0: not wanted */
-	__u8 flags; /* enum sysdesc_flags */
-	__u8 unused;
+	__u16 type;	 /* enum event_id; 0: not wanted */
+	__u8 flags;	 /* enum sysdesc_flags */
+	__u8 file;	 /* argument that is the descriptor of the one file that it is about, or: */
 	__u32 test_bits; /* wanted only if the third argument has one of these; 0: no test */
 	struct op op[OPS_MAX];
 };
 static_assert(sizeof(struct sysdesc) == 24, "no padding");
+
+enum { SYSDESC_RESULT = 0xfe, SYSDESC_NO_FILE = 0xff };
 
 enum sysdesc_flags {
 	SYSDESC_FAILED = 1 << 0,    /* only calls that failed */

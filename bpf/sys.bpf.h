@@ -183,7 +183,7 @@ __noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
 	if (!in_scope(desc->type, proc_get(BPF_CORE_READ(task, tgid))))
 		return 0;
 	if (filtering &&
-	    !filter_early(slot, desc->type, syscall_facts(desc, regs, abi, task, ret))) {
+	    !quick(slot, desc, regs, abi, ret, syscall_facts(desc, regs, abi, task, ret))) {
 		COUNT(desc->type, filtered);
 		return 0;
 	}
@@ -199,11 +199,6 @@ __noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
 		bpf_probe_read_user(words, sizeof(words), (void *)r->arg[1]);
 		for (int i = 0; i < 6; i++)
 			r->arg[i] = words[i];
-	}
-	if (filtering && desc->flags & (SYSDESC_FLAGS_1 | SYSDESC_FLAGS_2) &&
-	    !filter_asked(slot, desc->flags & SYSDESC_FLAGS_1 ? r->arg[0] : r->arg[1])) {
-		COUNT(desc->type, filtered);
-		return 0;
 	}
 	run_ops(slot, desc, true);
 	if (filtering && !(r->flags & RECORD_WATCHED) && !filter_late(slot)) {

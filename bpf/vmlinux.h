@@ -60,9 +60,15 @@ struct thread_info {
 };
 #endif
 
-typedef struct { int counter; } atomic_t;
-typedef struct { __u32 val; } kuid_t;
-typedef struct { __u32 val; } kgid_t;
+typedef struct {
+	int counter;
+} atomic_t;
+typedef struct {
+	__u32 val;
+} kuid_t;
+typedef struct {
+	__u32 val;
+} kgid_t;
 
 struct timespec64 {
 	__s64 tv_sec;
@@ -97,7 +103,9 @@ struct dentry {
 	struct qstr d_name;
 	struct inode *d_inode;
 	struct super_block *d_sb;
-	struct { void **pprev; } d_hash;
+	struct {
+		void **pprev;
+	} d_hash;
 };
 
 struct vfsmount {
@@ -166,7 +174,9 @@ struct nsproxy {
 	struct mnt_namespace *mnt_ns;
 };
 
-typedef struct { __u64 val; } kernel_cap_t;
+typedef struct {
+	__u64 val;
+} kernel_cap_t;
 
 struct user_namespace {
 	struct user_namespace *parent;
@@ -258,7 +268,9 @@ struct linux_binprm {
 /* ---- sockets */
 
 struct in6_addr {
-	union { __u8 u6_addr8[16]; } in6_u;
+	union {
+		__u8 u6_addr8[16];
+	} in6_u;
 };
 
 struct sock_common {

@@ -405,6 +405,9 @@ static void add_comms(struct builder *b)
 
 		if (comm_possible(&b->group[bit], NULL))
 			set_bit(&b->t->defaults.comm, bit);
+		if (!next_on(b->group[bit].like, F_PROC_NAME, &from))
+			set_bit(&b->t->defaults.any_comm, bit);
+		from = 0;
 		while ((pred = next_on(b->group[bit].like, F_PROC_NAME, &from)))
 			for (size_t i = 0; i < pred->nterms; i++)
 				add_comm(b, &pred->terms[i]);
@@ -439,6 +442,7 @@ struct filter_tables *filter_compile(const struct plan *plan)
 	add_comms(b);
 	add_raws(b);
 	add_types_and_facts(b);
+	filter_quicken(t);
 	failed = b->failed;
 	tdestroy(b->comms, free);
 	tdestroy(b->names, free);

@@ -29,6 +29,7 @@ struct filter_tables {
 	struct filter_set types[EVENT_ID_END];
 	struct filter_set facts[FACT_COUNT];
 	struct filter_defaults defaults;
+	struct filter_quick quick;
 	struct filter_comm_row *comms;
 	struct filter_name_row *names;
 	struct filter_path_row *paths;
@@ -44,6 +45,9 @@ struct filter_tables {
  */
 struct filter_tables *filter_compile(const struct plan *plan);
 void filter_free(struct filter_tables *t);
+
+/* filter_quicken(t): t->quick from the rest of the tables. */
+void filter_quicken(struct filter_tables *t);
 
 /* Descriptors of the maps of bpf/filter.bpf.h. */
 struct filter_maps {

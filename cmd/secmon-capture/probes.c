@@ -135,6 +135,25 @@ static int put_desc(int fd, unsigned int abi, int nr, const struct sysdesc *desc
 	return bpf_map_update_elem(fd, &key, desc, BPF_ANY);
 }
 
+/* the one file that the call is about, if there is one */
+static uint8_t only_file(const struct sysdesc *desc)
+{
+	uint8_t file = SYSDESC_NO_FILE;
+
+	for (size_t i = 0; i < OPS_MAX; i++) {
+		const struct op *op = &desc->op[i];
+
+		if (op->kind == OP_PAIR)
+			return SYSDESC_NO_FILE;
+		if (op->kind != OP_FD && op->kind != OP_RESFD)
+			continue;
+		if (file != SYSDESC_NO_FILE || (op->kind == OP_FD && op->a > 3))
+			return SYSDESC_NO_FILE;
+		file = op->kind == OP_FD ? op->a : SYSDESC_RESULT;
+	}
+	return file;
+}
+
 static void make_desc(const struct sysdef *d, struct sysdesc *desc)
 {
 	*desc = (struct sysdesc){ .type = d->event };
@@ -147,6 +166,7 @@ static void make_desc(const struct sysdef *d, struct sysdesc *desc)
 	if (d->event == EV_SENDMMSG || d->event == EV_RECVMMSG)
 		desc->flags |= SYSDESC_MESSAGES;
 	desc->flags |= open_flags(d);
+	desc->file = only_file(desc);
 }
 
 static int fill_syscalls(struct probes *p, const struct options *o)
@@ -167,6 +187,8 @@ static int fill_syscalls(struct probes *p, const struct options *o)
 		for (unsigned int abi = 0; abi < ABI_COUNT; abi++)
 			if (put_desc(fd, abi, sysdef_nr(&d[i], abi), &desc) == -1)
 				return -1;
+		if (desc.file != SYSDESC_RESULT) /* its arguments lie in the caller's memory */
+			desc.file = SYSDESC_NO_FILE;
 		if (call && put_desc(fd, ABI_32, (int)(SOCKETCALL_BASE + call), &desc) == -1)
 			return -1;
 	}
@@ -303,6 +325,8 @@ int probes_plan(struct probes *p, const struct plan *plan)
 	if (!t)
 		return -1;
 	r = filter_install(t, &maps, next);
+	if (r == 0)
+		s->bss->filter_quick[next] = t->quick;
 	filter_free(t);
 	if (r == -1)
 		return -1;

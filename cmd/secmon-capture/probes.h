@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "bpf/filter.h"
 #include "bpf/record.h"
 #include "options.h"
 
