@@ -231,6 +231,9 @@ field() { jq -r ".[\"$1\"] | if type == \"string\" then . else tojson end"; }
 	! grep -q never "$T/said"
 	[ "$(jq -c '."alert.fields" | [."evt.num", .who, ."on"]' "$T/alerts")" = '[1,"bash!",null]' ]
 	[ "$(jq '."alert.fields" | has("container.id")' "$T/alerts")" = true ]
+	! "$match" -r "$T/rules.yaml" --plan | grep -q proc.env
+	echo '- extra_fields: ["proc.env[HOME]"]' >"$T/env.yaml"
+	"$match" -r "$T/rules.yaml" --plan --append-output "$T/env.yaml" | grep -q proc.env
 }
 
 @test "a mistake in the file of --append-output is wrong configuration, with its place" {

@@ -284,3 +284,15 @@ struct format *appends_format(const struct appends *a, const struct rule *rule, 
 	}
 	return f;
 }
+
+void appends_each(const struct appends *a, void (*fn)(void *arg, const char *text), void *arg)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const struct append_entry *e = &a->v[i];
+
+		if (e->output)
+			fn(arg, e->output);
+		for (size_t k = 0; k < e->nfields; k++)
+			fn(arg, e->fields[k].text ? e->fields[k].text : e->fields[k].key);
+	}
+}

@@ -29,4 +29,7 @@ int appends_load(struct appends *a, const char *path, char *err, size_t errlen);
 struct format *appends_format(const struct appends *a, const struct rule *rule, struct arena *arena,
 			      struct check_error *err);
 
+/* appends_each(a, fn, arg): fn(arg, text) for each output and each field that is added. */
+void appends_each(const struct appends *a, void (*fn)(void *arg, const char *text), void *arg);
+
 #endif

@@ -54,11 +54,20 @@ static void load_appends(struct appends *a, const char *path)
 	exit(2);
 }
 
-static int print_plan(const struct options *o, const struct running *run)
+static void shown_besides(void *plan, const char *text)
+{
+	ruleplan_output(plan, text);
+}
+
+static int print_plan(const struct options *o, const struct running *run,
+		      const struct appends *appends)
 {
 	struct plan *p = ruleplan(run->rs, o->explain ? stderr : NULL);
-	int status = p && plan_print(p, stdout) == 0 && fflush(stdout) == 0 ? 0 : 1;
+	int status;
 
+	if (p)
+		appends_each(appends, shown_besides, p);
+	status = p && plan_print(p, stdout) == 0 && fflush(stdout) == 0 ? 0 : 1;
 	if (status)
 		log_err("the plan could not be made: %s", strerror(errno));
 	plan_free(p);
@@ -84,7 +93,8 @@ static int print_description(const struct options *o, const struct ruleset *rs)
 }
 
 /* What is asked of the rules themselves and not of a stream; -1: it is the stream. */
-static int about_rules(const struct options *o, const struct running *run)
+static int about_rules(const struct options *o, const struct running *run,
+		       const struct appends *appends)
 {
 	switch (o->mode) {
 	case MODE_VALIDATE:
@@ -100,7 +110,7 @@ static int about_rules(const struct options *o, const struct running *run)
 	case MODE_TEST:
 		return examples_run(run, stdout);
 	case MODE_PLAN:
-		return print_plan(o, run);
+		return print_plan(o, run, appends);
 	default:
 		return -1;
 	}
@@ -145,6 +155,6 @@ int main(int argc, char **argv)
 	if (o.append)
 		load_appends(&src.appends, o.append);
 	load(&src, &s.run, &o);
-	status = about_rules(&o, &s.run);
+	status = about_rules(&o, &s.run, &src.appends);
 	return status >= 0 ? status : run_stage(&s, &o);
 }

@@ -98,7 +98,7 @@ static void need_check(void *arg, const struct ast *node)
 	need_operand(arg, node->check.right);
 }
 
-static void need_output(struct plan *p, const char *output)
+void ruleplan_output(struct plan *p, const char *output)
 {
 	for (size_t i = 0; i < nitems(dear); i++)
 		if (strstr(output, dear[i].prefix))
@@ -186,7 +186,7 @@ static int plan_rule(struct plan *p, const struct rule *rule, struct arena *aren
 	if (explain && cubes->n)
 		tell_cost(explain, cubes);
 	ast_walk(rule->condition, need_check, p);
-	need_output(p, rule->output);
+	ruleplan_output(p, rule->output);
 	return 0;
 }
 

@@ -16,4 +16,7 @@
  */
 struct plan *ruleplan(const struct ruleset *rs, FILE *explain);
 
+/* ruleplan_output(p, text): the fields that an output, or a part of one, asks for besides. */
+void ruleplan_output(struct plan *p, const char *text);
+
 #endif
