@@ -258,13 +258,15 @@ static int on_tick(void *arg)
 /* to the kernel side; and the paths that are watched are the new plan's */
 static int swap_plan(struct stage *s, const struct plan *plan)
 {
-	int r;
+	int r, e;
 
 	if (s->watch)
 		watch_hold(s->watch);
 	r = probes_plan(s->probes, plan);
+	e = errno;
 	if (s->watch && watch_plan(s->watch, r == 0 ? plan : NULL) == -1)
 		log_warn("paths of the new plan are not watched as files: %s", strerror(errno));
+	errno = e;
 	return r;
 }
 

@@ -188,7 +188,7 @@ int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t l
 	if (decode_record(d, buf, len, extra, w->draft) == -1)
 		return -1;
 	result = wanted_submit(w, r->time, q);
-	if (result == 1 && d->identified != before.identified) {
+	if (d->identified != before.identified && result == 1 && w->verdict == VERDICT_UNWANTED) {
 		*d = before;
 		result = wanted_reached(w, d, buf, len, extra, q);
 	}

@@ -11,7 +11,7 @@
  *	remake N	N times: FILE is removed, made again, linked, and opened by the link
  *	reuse N		N times: FILE is removed, and a file of another name made, linked, and
  *			opened: some have the number of FILE's inode
- *	idle		an unrelated file
+ *	unrelated	another file
  * With no wait in between: who watches is to keep up. Status 77: not possible here.
  */
 #include <err.h>
@@ -164,7 +164,7 @@ int main(int argc, char **argv)
 		by_root();
 	} else if (strcmp(argv[1], "chroot") == 0) {
 		by_chroot();
-	} else if (strcmp(argv[1], "idle") == 0) {
+	} else if (strcmp(argv[1], "unrelated") == 0) {
 		make("unrelated");
 		reach("unrelated");
 	}
