@@ -190,6 +190,12 @@ void wire_item_int(struct wire *w, int64_t v)
 	mp_int64(w, v);
 }
 
+void wire_double(struct wire *w, unsigned int field, double v)
+{
+	key(w, field);
+	mp_double(w, v);
+}
+
 void wire_item_double(struct wire *w, double v)
 {
 	mp_double(w, v);

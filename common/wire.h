@@ -91,6 +91,7 @@ void wire_abandon(struct wire *w);
 void wire_uint(struct wire *w, unsigned int field, uint64_t v);
 void wire_int(struct wire *w, unsigned int field, int64_t v);
 void wire_bool(struct wire *w, unsigned int field, bool v);
+void wire_double(struct wire *w, unsigned int field, double v);
 /* bytes of text: str if they are UTF-8, else bin */
 void wire_text(struct wire *w, unsigned int field, const char *s, size_t len);
 void wire_cstr(struct wire *w, unsigned int field, const char *s);

@@ -33,7 +33,10 @@ struct scap {
 	bool applied; /* ... and has changed the world */
 	struct scap_record record;
 	struct scap_actor actor;
-	uint64_t num;		  /* evt.num of the last event */
+	uint64_t num;	/* evt.num of the last event */
+	uint64_t since; /* time of the first event that was a call, told or not */
+	bool since_told;
+	bool begun;		  /* something other than lists has happened */
 	size_t snapshot;	  /* bucket of the next process to tell */
 	struct scap_thread *next; /* ... or itself */
 	char hostname[129];
@@ -142,7 +145,8 @@ static int tell_event(struct scap *s, struct outq *out, struct stats *stats)
 	int r = 1;
 
 	if (replay_wants_type(&s->filter, a->info->event, a->failed)) {
-		r = emit_event(&s->blobs, a, s->num, wanted ? wanted_draft(wanted) : out);
+		r = emit_event(&s->blobs, a, s->num, s->since_told ? 0 : s->since,
+			       wanted ? wanted_draft(wanted) : out);
 		if (r == 0 && wanted)
 			r = wanted_submit(wanted, a->e->ts, out);
 		why = replay_held_back(&s->filter);
@@ -154,7 +158,35 @@ static int tell_event(struct scap *s, struct outq *out, struct stats *stats)
 		stats->v[S_CAPTURE_DROP_BIG]++;
 	else
 		stats->v[r ? why : S_CAPTURE_OUT]++;
+	s->since_told |= r == 0 && s->since;
 	return 0;
+}
+
+/* Containers and users that a recorder tells of before it begins are one more list. */
+static bool is_list_event(unsigned int code)
+{
+	switch (code) {
+	case SCAP_CONTAINER_JSON_2_E:
+	case SCAP_USER_ADDED_E:
+	case SCAP_USER_DELETED_E:
+	case SCAP_GROUP_ADDED_E:
+	case SCAP_GROUP_DELETED_E:
+		return true;
+	}
+	return false;
+}
+
+/* The halves of calls that are kept for their ends count for when the recording began. */
+static void note_begin(struct scap *s, const struct scap_event *e)
+{
+	const struct event_type *type;
+
+	if (s->since)
+		return;
+	s->begun |= !is_list_event(e->code);
+	type = event_by_id(scap_codes[e->code].event);
+	if (type && !(type->flags & EVENT_META))
+		s->since = e->ts;
 }
 
 /* Parameters are gone when the next record is read; so all of an event happens in one go. */
@@ -170,6 +202,7 @@ static enum replay_step on_event(struct scap *s, struct outq *out, struct stats 
 			return STEP_DONE;
 		}
 		s->num++;
+		note_begin(s, e);
 	}
 	if (!replay_due(s->pace, e->ts))
 		return STEP_LATER;
@@ -179,6 +212,7 @@ static enum replay_step on_event(struct scap *s, struct outq *out, struct stats 
 		a->convert = s->convert;
 		actor_begin(a);
 		actor_apply(a);
+		a->hidden |= !s->begun;
 		s->applied = true;
 	}
 	if (!a->hidden && tell_event(s, out, stats) == -1)

@@ -102,11 +102,15 @@ static void addr_text(struct wire *w, unsigned int arg, const uint8_t *p, size_t
 
 static size_t fdlist_item(unsigned int field, int64_t num, const struct scap_fd *fd, char *b)
 {
-	size_t n = text_len(fd->name) < FD_NAME_MAX ? text_len(fd->name) : FD_NAME_MAX;
-	int af = fd_is_v6(fd) ? AF_INET6 : AF_INET;
+	size_t n;
+	int af;
 
 	if (field == F_FDLIST_NUMS)
 		return (size_t)sprintf(b, "%lld", (long long)num);
+	if (!fd)
+		return (size_t)sprintf(b, "<NA>");
+	af = fd_is_v6(fd) ? AF_INET6 : AF_INET;
+	n = text_len(fd->name) < FD_NAME_MAX ? text_len(fd->name) : FD_NAME_MAX;
 	if (field == F_FDLIST_NAMES) {
 		memcpy(b, text_s(fd->name), n);
 		return n;
@@ -145,7 +149,8 @@ static void put_fdlist(struct scap_actor *a, struct wire *w, const uint8_t *p, s
 
 			memcpy(&num, p + 2 + i * 10, 8);
 			fd = fds_get(a->fds, num);
-			if (!fd || n + FD_NAME_MAX + 2 > sizeof(b))
+			if (n + FD_NAME_MAX + 2 > sizeof(b) ||
+			    (!fd && fields[f] != F_FDLIST_NUMS && fields[f] != F_FDLIST_NAMES))
 				continue;
 			if (n)
 				b[n++] = ',';
@@ -186,7 +191,7 @@ static void sigset_text(struct wire *w, unsigned int arg, uint32_t set)
 	char b[1024], *p = b;
 
 	for (int i = 0; i < 32; i++) {
-		const char *s = set >> i & 1 ? sigabbrev_np(i) : NULL;
+		const char *s = set >> i & 1 ? sigabbrev_np(i + 1) : NULL;
 
 		if (s)
 			p += sprintf(p, "%sSIG%s", p == b ? "" : " ", s);
@@ -257,8 +262,9 @@ static void put_number(struct scap_actor *a, struct wire *w, const struct param 
 		id_text(a, w, p->arg, true, (uint32_t)u);
 		break;
 	case TYPE_SYSCALLID:
-		if (u && scap_syscall((unsigned int)u))
-			wire_cstr(w, F_ARGTEXT(p->arg), scap_syscall((unsigned int)u));
+		if (!u || scap_syscall((unsigned int)u))
+			wire_cstr(w, F_ARGTEXT(p->arg),
+				  u ? scap_syscall((unsigned int)u) : "unknown");
 		break;
 	}
 }
@@ -325,7 +331,7 @@ static bool is_told(struct scap_actor *a, const struct param *p, unsigned int i)
 	if (!ev_has(a->e, i))
 		return false;
 	if (i == 0 && a->has_res && (p->arg == A_RES || p->arg == A_FD) && p->type != TYPE_PID)
-		return p->arg == A_RES || a->fd_num == a->res;
+		return (p->arg == A_RES && p->type != TYPE_FD) || a->fd_num == a->res;
 	return p->arg == A_FD && a->has_fd && ev_i64(a->e, i) == a->fd_num;
 }
 

@@ -116,9 +116,13 @@ static void put_ids(struct scap_blobs *b, struct wire *w, const struct scap_thre
 	struct scap_thread *m = thread_main(t), *parent;
 
 	put_text(w, F_PROC_NAME, t->comm);
+	if (!m)
+		wire_array(w, F_PROC_MAIN_NAME, 0);
+	else if (m->comm != t->comm)
+		put_text(w, F_PROC_MAIN_NAME, m->comm);
 	wire_int(w, F_PROC_PID, t->pid);
 	parent = thread_find(b->w, (m ? m : t)->ptid);
-	if (parent)
+	if (parent && parent->pid != -1)
 		wire_int(w, F_PROC_PPID, parent->pid);
 	if (t->vpid != -1)
 		wire_int(w, F_PROC_VPID, t->vpid);
@@ -479,12 +483,12 @@ void blob_write(struct scap_blobs *b, struct scap_thread *t, bool full, struct w
 	if (!m)
 		m = t;
 	if (needs(b, F_PROC_FDOPENCOUNT))
-		wire_uint(out, F_PROC_FDOPENCOUNT, m->fds.used);
+		wire_uint(out, F_PROC_FDOPENCOUNT, t->placeholder ? 0 : m->fds.used);
 	if (!needs(b, F_PROC_VMSIZE) && !needs(b, F_PROC_VMRSS) && !needs(b, F_THREAD_PFMAJOR))
 		return;
-	wire_uint(out, F_PROC_VMSIZE, m->vmsize);
-	wire_uint(out, F_PROC_VMRSS, m->vmrss);
-	wire_uint(out, F_PROC_VMSWAP, m->vmswap);
+	wire_uint(out, F_PROC_VMSIZE, t->vmsize);
+	wire_uint(out, F_PROC_VMRSS, t->vmrss);
+	wire_uint(out, F_PROC_VMSWAP, t->vmswap);
 	wire_uint(out, F_THREAD_PFMAJOR, t->pfmajor);
 	wire_uint(out, F_THREAD_PFMINOR, t->pfminor);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "cmd/secmon-capture/scap_fds.h"
+#include "cmd/secmon-capture/scap_net.h"
 #include "cmd/secmon-capture/scap_threads.h"
 #include "common/compat.h"
 #include "common/events.h"
@@ -22,6 +23,7 @@ static bool has_role(const struct scap_fd *fd)
 /* Which end is whose. A listening socket has only one. */
 static void put_ends(struct scap_actor *a, struct wire *w, const struct scap_fd *fd)
 {
+	static const uint8_t zero[16];
 	bool v6 = fd_is_v6(fd), local;
 	size_t len = v6 ? 16 : 4;
 
@@ -33,8 +35,9 @@ static void put_ends(struct scap_actor *a, struct wire *w, const struct scap_fd 
 		wire_bool(w, F_FD_IS_SERVER, true);
 		return;
 	}
-	if (!has_role(fd)) {
-		wire_bool(w, F_FD_IS_SERVER, false);
+	if (!has_role(fd)) { /* the unspecified address of IPv6 counts as this machine's */
+		wire_bool(w, F_FD_IS_SERVER,
+			  v6 && !memcmp(fd->dip, zero, sizeof(zero)) && world_has_v6(a->w));
 		return;
 	}
 	wire_bin(w, F_FD_CIP, fd->sip, len);
@@ -71,6 +74,8 @@ static void put_known_fd(struct scap_actor *a, struct wire *w, const struct scap
 	char c = fd_typechar(fd);
 
 	wire_text(w, F_FD_TYPECHAR, &c, 1);
+	if (fd->type == SCAP_FD_USERFAULTFD) /* its letter is that of Unix sockets */
+		wire_cstr(w, F_FD_TYPE, fd_type_name(fd->type));
 	wire_text(w, F_FD_NAME, text_s(fd->name), text_len(fd->name));
 	wire_text(w, F_FD_NAMERAW, text_s(fd->nameraw), text_len(fd->nameraw));
 	wire_uint(w, F_FD_INO, fd->ino);
@@ -95,6 +100,22 @@ static void put_known_fd(struct scap_actor *a, struct wire *w, const struct scap
 	}
 }
 
+/* A socket that nobody saw being made, but it says where it connects to. */
+static bool put_connected(struct scap_actor *a, struct wire *w)
+{
+	struct scap_fd fd = { 0 };
+	char b[FD_NAME_MAX];
+	size_t n;
+
+	if (a->e->code != SCAP_CONNECT_X || !ev_has(a->e, 1) ||
+	    !net_parse_tuple(a->e->p[1], a->e->len[1], &fd) || !fd_is_ip(&fd))
+		return false;
+	n = fd_tuple_text(&fd, b);
+	wire_text(w, F_FD_NAME, b, n);
+	wire_text(w, F_FD_NAMERAW, b, n);
+	return true;
+}
+
 /* An open that failed has no descriptor, but it was about a path. */
 static void put_unknown_fd(struct scap_actor *a, struct wire *w)
 {
@@ -102,6 +123,8 @@ static void put_unknown_fd(struct scap_actor *a, struct wire *w)
 	bool named = a->failed && files_asked(a, &q);
 
 	wire_cstr(w, F_FD_TYPECHAR, "o");
+	if (put_connected(a, w))
+		return;
 	wire_text(w, F_FD_NAME, q.path, named ? q.path_len : 0);
 	wire_text(w, F_FD_NAMERAW, q.raw, named ? q.raw_len : 0);
 	if (named && a->res != -1) {
@@ -120,6 +143,13 @@ static void put_fd(struct scap_actor *a, struct wire *w)
 		put_unknown_fd(a, w);
 }
 
+static void put_cpu(const struct scap_actor *a, struct wire *w)
+{
+	wire_double(w, F_THREAD_CPU, a->cpu);
+	wire_double(w, F_THREAD_CPU_USER, a->cpu_user);
+	wire_double(w, F_THREAD_CPU_SYSTEM, a->cpu_system);
+}
+
 /* What the event says of the call itself. */
 static void put_call(struct scap_actor *a, struct wire *w)
 {
@@ -128,13 +158,17 @@ static void put_call(struct scap_actor *a, struct wire *w)
 		wire_int(w, F_EVT_RAWRES, a->res);
 	if (a->has_fd)
 		put_fd(a, w);
+	if (a->has_cpu)
+		put_cpu(a, w);
 }
 
-static void put_head(const struct scap_event *e, uint64_t num, struct wire *w)
+static void put_head(const struct scap_event *e, uint64_t num, uint64_t since, struct wire *w)
 {
 	wire_uint(w, F_EVT_NUM, num);
 	wire_uint(w, F_EVT_RAWTIME, e->ts);
 	wire_uint(w, F_EVT_CPU, e->cpu);
+	if (since)
+		wire_uint(w, F_EVT_RECORDED_SINCE, since);
 }
 
 /* Events that are about the process itself bring its environment. */
@@ -152,13 +186,14 @@ static bool is_life(unsigned int code)
 	return false;
 }
 
-int emit_event(struct scap_blobs *b, struct scap_actor *a, uint64_t num, struct outq *out)
+int emit_event(struct scap_blobs *b, struct scap_actor *a, uint64_t num, uint64_t since,
+	       struct outq *out)
 {
 	struct wire w;
 
 	if (wire_event(&w, out, KIND_EVENT, a->info->event) == -1)
 		return -1;
-	put_head(a->e, num, &w);
+	put_head(a->e, num, since, &w);
 	put_call(a, &w);
 	if (a->t && is_life(a->e->code) && a->has_res && a->res > 0 && thread_find(a->w, a->res))
 		wire_int(&w, F_PROC_CHILD_PID, a->res);
@@ -171,7 +206,7 @@ int emit_event(struct scap_blobs *b, struct scap_actor *a, uint64_t num, struct 
 		wire_abandon(&w);
 		if (wire_event(&w, out, KIND_EVENT, a->info->event) == -1)
 			return -1;
-		put_head(a->e, num, &w);
+		put_head(a->e, num, since, &w);
 		wire_array(&w, F_EVT_TRUNCATED, 1);
 		wire_item_text(&w, "evt.args:0", 10);
 		put_call(a, &w);

@@ -94,7 +94,7 @@ static void asked(struct scap_actor *a, const struct open_layout *l, struct open
 static void on_open(struct scap_actor *a, const struct open_layout *l)
 {
 	bool creat = l->exit == SCAP_CREAT_X;
-	char b[PATH_TEXT_MAX], raw[PATH_TEXT_MAX];
+	char b[PATH_TEXT_MAX], raw[PATH_RAW_MAX];
 	struct opened o;
 	struct scap_fd *fd;
 	uint64_t f;
@@ -163,8 +163,10 @@ static void on_memfd(struct scap_actor *a)
 	size_t len;
 
 	plain(a, SCAP_FD_MEMFD, ev_u64(a->e, 2) & 1);
-	if (a->fd && ev_text(a->e, 1, &s, &len))
-		a->fd->name = text_new(&a->w->heap, s, len);
+	if (!a->fd || !ev_text(a->e, 1, &s, &len))
+		return;
+	a->fd->name = text_new(&a->w->heap, s, len);
+	a->name_changed = true;
 }
 
 static void on_pipe(struct scap_actor *a)
@@ -190,8 +192,10 @@ static void copy(struct scap_actor *a, int64_t from, int64_t to, bool cloexec)
 {
 	struct scap_fd *old = fds_get(a->fds, from), *fd;
 
-	if (!old)
+	if (!old) {
+		a->fd_num = from;
 		return;
+	}
 	old->refs++;
 	actor_fd(a, to, old);
 	if (!!(old->flags & FD_F_CLOEXEC) == cloexec)

@@ -46,6 +46,8 @@ enum {
 	E_GID
 };
 
+enum { EXECVEAT_EMPTY_PATH = 1 };
+
 enum { STALE_NS = 2000000000 }; /* a tid made longer ago than this was made again */
 
 static void set_text(struct scap_actor *a, struct scap_text **slot, unsigned int param)
@@ -130,6 +132,23 @@ static void describe(struct scap_actor *a, struct scap_thread *t)
 	thread_touch_name(a->w, t);
 }
 
+/* A child that told of itself, and of its end, before its maker's call returned. */
+static void note_short(struct scap_world *w, const struct scap_thread *t)
+{
+	if (t->inverted)
+		w->short_lived[w->nshort++ % SCAP_SHORT_MAX] = t->tid;
+}
+
+static bool was_short(struct scap_world *w, int64_t tid)
+{
+	for (size_t i = 0; i < SCAP_SHORT_MAX; i++)
+		if (w->short_lived[i] == tid && tid) {
+			w->short_lived[i] = 0;
+			return true;
+		}
+	return false;
+}
+
 /* The maker's half: only this one tells of the child in time when all is simple. */
 static void clone_by_parent(struct scap_actor *a, int64_t child_tid)
 {
@@ -141,7 +160,11 @@ static void clone_by_parent(struct scap_actor *a, int64_t child_tid)
 	    a->e->code == SCAP_VFORK_20_X || flags & CL_VFORK)
 		return;
 	t = thread_find(a->w, child_tid);
-	if (t && t->inverted)
+	if (t && t->inverted) {
+		t->inverted = false;
+		return;
+	}
+	if (was_short(a->w, child_tid))
 		return;
 	t = thread_new(a->w, child_tid, thread ? by->pid : child_tid, thread ? by->ptid : by->tid);
 	if (!t)
@@ -151,6 +174,20 @@ static void clone_by_parent(struct scap_actor *a, int64_t child_tid)
 	describe(a, t);
 	t->vtid = child_tid;
 	t->vpid = thread ? by->vpid : child_tid;
+}
+
+/* The main thread of a thread that is born: nobody told of it, but so much is sure. */
+static struct scap_thread *unknown_leader(struct scap_actor *a, int64_t pid, int64_t ptid)
+{
+	struct scap_thread *t = thread_new(a->w, pid, pid, ptid);
+
+	if (!t)
+		return NULL;
+	set_text(a, &t->exe, P_EXE);
+	set_text(a, &t->comm, ev_has(a->e, P_COMM) ? P_COMM : P_EXE);
+	t->fdlimit = -1;
+	t->vtid = t->vpid = pid;
+	return t;
 }
 
 static void clone_by_child(struct scap_actor *a)
@@ -167,7 +204,7 @@ static void clone_by_child(struct scap_actor *a)
 	}
 	from = thread_find(a->w, from_tid);
 	if (!from)
-		from = thread_placeholder(a->w, from_tid);
+		from = thread ? unknown_leader(a, pid, ptid) : thread_placeholder(a->w, from_tid);
 	t = thread_new(a->w, a->e->tid, pid, ptid);
 	a->t = t;
 	if (!t)
@@ -195,10 +232,14 @@ static struct scap_thread *unknown_parent(struct scap_actor *a)
 	t = thread_new(a->w, a->e->tid, ev_i64(a->e, P_PID), ev_i64(a->e, P_PTID));
 	if (!t)
 		return NULL;
-	describe(a, t);
+	if (ev_u64(a->e, C_FLAGS) & (CL_CHILD_IN_PIDNS | CL_NEWPID))
+		thread_name_unknown(a->w, t);
+	else
+		describe(a, t);
 	t->clone_ts = 0;
 	t->uid = t->gid = UINT32_MAX; /* what it says of these is the child's */
-	t->fdlimit = -1;
+	if (t->tid == t->pid)
+		t->fdlimit = -1;
 	t->vtid = t->tid;
 	t->vpid = t->pid;
 	return t;
@@ -231,6 +272,12 @@ static void exepath_of_enter(struct scap_actor *a)
 		return;
 	if (!ev_text(&enter, at ? 1 : 0, &s, &len))
 		return;
+	if (at && ev_u64(&enter, 2) & EXECVEAT_EMPTY_PATH) {
+		const struct scap_fd *fd = fds_get(a->fds, ev_i64(&enter, 0));
+
+		text_set(&a->w->heap, &a->t->exepath, fd ? text_ref(fd->name) : NULL);
+		return;
+	}
 	if (len == 4 && !memcmp(s, "<NA>", 4)) {
 		text_set(&a->w->heap, &a->t->exepath, text_new(&a->w->heap, s, len));
 		return;
@@ -281,6 +328,39 @@ static void exec_flags(struct scap_actor *a, struct scap_thread *t)
 	t->exe_lower = f & 8;
 }
 
+/* Who cares for the children of a process whose last thread has ended. */
+static int64_t reaper_of(struct scap_world *w, struct scap_thread *t)
+{
+	struct scap_thread *p = t;
+
+	for (int depth = 0; depth < 1024; depth++) {
+		p = thread_find(w, p->ptid);
+		if (!p || !p->group)
+			break;
+		if (p->group->reaper && p->group->alive)
+			return p->tid == p->pid && !p->dead ? p->tid : p->pid;
+	}
+	return 0;
+}
+
+static void reparent(struct scap_world *w, struct scap_thread *t, int64_t told)
+{
+	int64_t to = told;
+	struct scap_thread *c;
+
+	if (!thread_children(w, t->tid, NULL))
+		return;
+	for (struct scap_thread *m = t->group->threads; to <= 0 && m; m = m->mate)
+		if (m != t && !m->dead)
+			to = m->tid;
+	if (to <= 0)
+		to = reaper_of(w, t);
+	if (to == t->tid)
+		to = 0;
+	while ((c = thread_children(w, t->tid, NULL)))
+		thread_set_parent(w, c, to);
+}
+
 /* A thread that executes is the only one of its process afterwards. */
 static void drop_mates(struct scap_world *w, struct scap_thread *t)
 {
@@ -294,8 +374,10 @@ static void drop_mates(struct scap_world *w, struct scap_thread *t)
 	}
 	for (m = t->group->threads; m; m = next) {
 		next = m->mate;
-		if (m != t)
-			thread_gone(w, m);
+		if (m == t)
+			continue;
+		reparent(w, m, 0);
+		thread_gone(w, m);
 	}
 }
 
@@ -343,39 +425,6 @@ static void on_exec(struct scap_actor *a)
 	thread_touch_name(a->w, t);
 }
 
-/* Who cares for the children of a process whose last thread has ended. */
-static int64_t reaper_of(struct scap_world *w, struct scap_thread *t)
-{
-	struct scap_thread *p = t;
-
-	for (int depth = 0; depth < 1024; depth++) {
-		p = thread_find(w, p->ptid);
-		if (!p || !p->group)
-			break;
-		if (p->group->reaper && p->group->alive)
-			return p->tid == p->pid && !p->dead ? p->tid : p->pid;
-	}
-	return 0;
-}
-
-static void reparent(struct scap_world *w, struct scap_thread *t, int64_t told)
-{
-	int64_t to = told;
-	struct scap_thread *c;
-
-	if (!thread_children(w, t->tid, NULL))
-		return;
-	for (struct scap_thread *m = t->group->threads; to <= 0 && m; m = m->mate)
-		if (m != t && !m->dead)
-			to = m->tid;
-	if (to <= 0)
-		to = reaper_of(w, t);
-	if (to == t->tid)
-		to = 0;
-	while ((c = thread_children(w, t->tid, NULL)))
-		thread_set_parent(w, c, to);
-}
-
 void thread_gone(struct scap_world *w, struct scap_thread *t)
 {
 	struct scap_group *g = t->group;
@@ -406,6 +455,7 @@ static void on_procexit(struct scap_actor *a)
 		a->t->group->alive--;
 		thread_touch(a->t);
 	}
+	note_short(a->w, a->t);
 	reparent(a->w, a->t, ev_i64(a->e, 4));
 	a->remove_thread = true;
 }

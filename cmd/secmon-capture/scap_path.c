@@ -70,7 +70,7 @@ size_t scap_path_squeeze(char *b, const char *path, size_t len)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < len && n < PATH_TEXT_MAX; i++)
+	for (size_t i = 0; i < len && n < PATH_RAW_MAX; i++)
 		if (path[i] != '/' || !n || b[n - 1] != '/')
 			b[n++] = path[i];
 	return n;

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-enum { PATH_TEXT_MAX = 1200 };
+enum { PATH_TEXT_MAX = 1200, PATH_RAW_MAX = 4096 };
 
 /*
  * scap_path_join(b, dir, dlen, path, plen): path as seen from dir, into b of
@@ -15,7 +15,7 @@ enum { PATH_TEXT_MAX = 1200 };
  */
 size_t scap_path_join(char *b, const char *dir, size_t dlen, const char *path, size_t plen);
 
-/* scap_path_squeeze(b, path, len): path without repeated slashes, cut to fit. The length. */
+/* scap_path_squeeze(b, path, len): without repeated slashes, cut to PATH_RAW_MAX. The length. */
 size_t scap_path_squeeze(char *b, const char *path, size_t len);
 
 #endif

@@ -113,6 +113,6 @@ void emit_paths(struct scap_actor *a, struct wire *w)
 		put_abspath(a, w, 2, 1, F_EVT_ABSPATH_SRC);
 	else if (code == SCAP_SYMLINKAT_X)
 		put_abspath(a, w, 3, 2, F_EVT_ABSPATH_SRC);
-	else if (code == SCAP_OPEN_BY_HANDLE_AT_X && !a->failed)
-		put_abspath(a, w, 3, NO, F_EVT_ABSPATH_SRC);
+	else if (code == SCAP_OPEN_BY_HANDLE_AT_X && !a->failed && a->fd)
+		wire_text(w, F_EVT_ABSPATH_SRC, text_s(a->fd->name), text_len(a->fd->name));
 }

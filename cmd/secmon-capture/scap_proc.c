@@ -21,7 +21,7 @@ static void set_cwd(struct scap_actor *a, const char *s, size_t len)
 	if (!m)
 		return;
 	cwd = actor_cwd(a->t, &n);
-	n = scap_path_join(b, cwd, n, s, len);
+	n = len ? scap_path_join(b, cwd, n, s, len) : 0;
 	if (!n || b[n - 1] != '/')
 		b[n++] = '/';
 	text_set(&a->w->heap, &m->cwd, text_new(&a->w->heap, b, n));
@@ -189,6 +189,26 @@ static bool apply_told(struct scap_actor *a)
 	return false;
 }
 
+/* Per cent since the last time: the file says so once a second, in hundredths of one. */
+static double cpu_since(uint64_t *last, uint64_t now)
+{
+	uint64_t used = now - *last;
+	bool first = !*last;
+
+	*last = now;
+	return first ? 0 : used < 100 ? (double)used : 100;
+}
+
+static void on_procinfo(struct scap_actor *a)
+{
+	uint64_t user = ev_u64(a->e, 0), system = ev_u64(a->e, 1);
+
+	a->has_cpu = true;
+	a->cpu = cpu_since(&a->t->cpu_all, user + system);
+	a->cpu_user = cpu_since(&a->t->cpu_user, user);
+	a->cpu_system = cpu_since(&a->t->cpu_system, system);
+}
+
 bool apply_proc(struct scap_actor *a)
 {
 	if (apply_told(a))
@@ -196,6 +216,9 @@ bool apply_proc(struct scap_actor *a)
 	if (!a->t)
 		return false;
 	switch (a->e->code) {
+	case SCAP_PROCINFO_E:
+		on_procinfo(a);
+		return true;
 	case SCAP_CHDIR_X:
 	case SCAP_FCHDIR_X:
 	case SCAP_GETCWD_X:
@@ -245,7 +268,7 @@ bool apply_proc(struct scap_actor *a)
 	case SCAP_MMAP_X:
 	case SCAP_MMAP2_X:
 	case SCAP_MUNMAP_X:
-		set_memory(a, thread_main(a->t) ? thread_main(a->t) : a->t, 1);
+		set_memory(a, a->t, 1);
 		return true;
 	}
 	return false;

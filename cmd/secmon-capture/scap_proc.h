@@ -19,7 +19,9 @@ struct scap_actor {
 	struct scap_fd *fd;	  /* what that stands for, NULL if unknown */
 	bool has_res, failed;
 	int64_t res;
-	bool name_changed;	       /* fd.name_changed */
+	bool name_changed; /* fd.name_changed */
+	bool has_cpu;	   /* procinfo: per cent of a CPU since the last one */
+	double cpu, cpu_user, cpu_system;
 	bool hidden;		       /* an enter event, kept for its exit */
 	bool remove_thread, remove_fd; /* once the event has been told */
 	int64_t remove_num;
@@ -61,7 +63,7 @@ size_t actor_path(struct scap_actor *a, int64_t dirfd, const char *path, size_t 
 
 /* The path that an open is about. */
 struct scap_asked {
-	char path[1200], raw[1200]; /* absolute, and as it was given */
+	char path[1200], raw[4096]; /* absolute, and as it was given */
 	size_t path_len, raw_len;
 };
 

@@ -189,9 +189,14 @@ struct scap_thread *thread_placeholder(struct scap_world *w, int64_t tid)
 	if (!t)
 		return NULL;
 	t->placeholder = true;
-	t->comm = text_new(&w->heap, "<NA>", 4);
-	t->exe = text_ref(t->comm);
+	thread_name_unknown(w, t);
 	return t;
+}
+
+void thread_name_unknown(struct scap_world *w, struct scap_thread *t)
+{
+	text_set(&w->heap, &t->comm, text_new(&w->heap, "<NA>", 4));
+	text_set(&w->heap, &t->exe, text_ref(t->comm));
 }
 
 static struct scap_text *slice(struct scap_world *w, struct scap_slice s)

@@ -17,6 +17,9 @@ struct scap_thread *thread_new(struct scap_world *w, int64_t tid, int64_t pid, i
 /* thread_placeholder(w, tid): a thread of which nothing is known. NULL when full. */
 struct scap_thread *thread_placeholder(struct scap_world *w, int64_t tid);
 
+/* thread_name_unknown(w, t): give it the name of those that have none. */
+void thread_name_unknown(struct scap_world *w, struct scap_thread *t);
+
 /* thread_from_list(w, p): an entry of the process list. */
 struct scap_thread *thread_from_list(struct scap_world *w, const struct scap_proc *p);
 

@@ -139,3 +139,11 @@ const char *world_user_name(const struct scap_world *w, bool group, uint32_t id,
 		return text_s(u->name);
 	return id == 0 ? "root" : "<NA>";
 }
+
+bool world_has_v6(const struct scap_world *w)
+{
+	for (size_t i = 0; i < w->naddrs; i++)
+		if (w->addrs[i].v6)
+			return true;
+	return false;
+}

@@ -14,7 +14,8 @@ enum {
 	SCAP_FDS_MAX = 1024 * 1024, /* over all processes */
 	SCAP_ACCOUNTS_MAX = 65536,
 	SCAP_ADDRS_MAX = 1024,
-	SCAP_CONTAINERS_MAX = 4096
+	SCAP_CONTAINERS_MAX = 4096,
+	SCAP_SHORT_MAX = 64
 };
 
 /* Flags of a descriptor. */
@@ -79,6 +80,7 @@ struct scap_thread {
 	uint64_t pidns_start, clone_ts, cap[3];
 	uint64_t exe_ino, exe_ctime, exe_mtime;
 	uint64_t exectime, totexectime;
+	uint64_t cpu_all, cpu_user, cpu_system; /* at the last procinfo event */
 	bool exe_writable, exe_upper, exe_lower, exe_memfd;
 	bool placeholder; /* nothing is known of it */
 	bool dead;
@@ -126,6 +128,8 @@ struct scap_world {
 		uint8_t addr[16];
 	} addrs[SCAP_ADDRS_MAX];
 	size_t naddrs;
+	int64_t short_lived[SCAP_SHORT_MAX]; /* threads that ended before their maker spoke */
+	size_t nshort;
 };
 
 /* Flags of threads, as events and process lists give them. */
@@ -160,5 +164,8 @@ const char *world_user_name(const struct scap_world *w, bool group, uint32_t id,
 
 /* world_is_local(w, addr, v6): whether it is an address of the recorded machine. */
 bool world_is_local(const struct scap_world *w, const uint8_t *addr, bool v6);
+
+/* world_has_v6(w): whether the recorded machine has any IPv6 address. */
+bool world_has_v6(const struct scap_world *w);
 
 #endif

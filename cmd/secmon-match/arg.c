@@ -155,8 +155,8 @@ static bool is_empty(const struct value *w, enum type type)
 	if (w->type != VALUE_STR)
 		return false;
 	return (w->len == 6 && memcmp(w->p, "(NULL)", 6) == 0) ||
-	       (w->len == 0 && (type == TYPE_BYTEBUF || type == TYPE_SOCKTUPLE ||
-				type == TYPE_SOCKADDR));
+	       (w->len == 0 &&
+		(type == TYPE_BYTEBUF || type == TYPE_SOCKTUPLE || type == TYPE_SOCKADDR));
 }
 
 bool arg_raw(struct xctx *x, const struct param *p, struct xval *v)
@@ -211,10 +211,15 @@ static bool pid_text(struct xctx *x, struct text_out *t, int64_t pid)
 	size_t len;
 	int64_t n;
 
+	unsigned int name = 0;
+
 	if ((event_i64(x->e, F_THREAD_TID, &n) && n == pid) ||
-	    (event_i64(x->e, F_PROC_PID, &n) && n == pid) ||
-	    (event_i64(x->e, F_PROC_CHILD_PID, &n) && n == pid)) {
-		if (!ev_text(x, F_PROC_NAME, &s, &len))
+	    (event_i64(x->e, F_PROC_CHILD_PID, &n) && n == pid))
+		name = F_PROC_NAME;
+	else if (event_i64(x->e, F_PROC_PID, &n) && n == pid)
+		name = proc_name_field(x);
+	if (name) {
+		if (!ev_text(x, name, &s, &len))
 			return false;
 		text_add(t, s, len);
 		return true;
@@ -352,6 +357,10 @@ static void raw_text(struct xctx *x, const struct param *p, const struct xval *v
 	}
 	if (p->type == TYPE_ABSTIME) {
 		time_text(t, v->u);
+		return;
+	}
+	if (p->type == TYPE_UID || p->type == TYPE_GID) {
+		text_int(t, (int32_t)v->u); /* -1: none */
 		return;
 	}
 	switch (p->type == TYPE_MODE ? FMT_OCT : is_flags(p->type) ? FMT_DEC : p->fmt) {

@@ -14,7 +14,7 @@ void xctx_event(struct xctx *x, const struct event *e)
 	x->now_ns = event_u64(e, F_EVT_RAWTIME, &ns) ? ns : 0;
 	/* what recorders tell of processes before the first call is not yet the recording */
 	if (!x->first_ns && x->type && !(x->type->flags & EVENT_META))
-		x->first_ns = x->now_ns;
+		x->first_ns = event_u64(e, F_EVT_RECORDED_SINCE, &ns) ? ns : x->now_ns;
 	scratch_reset(x->s);
 }
 

@@ -133,7 +133,8 @@ static bool x_type(struct xctx *x, const struct fieldref *r, struct xval *v)
 		return xval_text(v, s, len);
 	if (x->type->id != EV_SYSCALL)
 		return xval_cstr(v, x->type->name);
-	if (ev_text(x, F_ARGTEXT(A_SYSCALL_ID), &s, &len))
+	if (ev_text(x, F_ARGTEXT(A_SYSCALL_ID), &s, &len) &&
+	    !(len == 7 && memcmp(s, "unknown", 7) == 0))
 		return xval_text(v, s, len);
 	if (event_u64(x->e, F_ARG(A_NATIVEID), &nr) && syscall_name(nr))
 		return xval_cstr(v, syscall_name(nr));
@@ -300,9 +301,6 @@ extract_fn *extract_evt(unsigned int id)
 		return x_latency;
 	case F_EVT_PLUGINNAME:
 	case F_EVT_PLUGININFO:
-	case F_THREAD_CPU:
-	case F_THREAD_CPU_USER:
-	case F_THREAD_CPU_SYSTEM:
 		return x_never;
 	case F_EVT_SOURCE:
 		return x_source;

@@ -32,6 +32,12 @@ static inline bool ev_text(struct xctx *x, unsigned int id, const char **s, size
 	return event_text(x->e, id, s, len);
 }
 
+/*
+ * proc_name_field(x): where the name of the process is: of a thread it may be
+ * another than its own. 0: in a recording, its main thread is not known.
+ */
+unsigned int proc_name_field(struct xctx *x);
+
 /* Parameters of the event: arg.c. */
 
 /* arg_raw(x, p, v): its typed value; false if it is empty. */

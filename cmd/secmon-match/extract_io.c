@@ -56,15 +56,16 @@ static unsigned int error_class(struct xctx *x, bool failed)
 	const char *s;
 	size_t len;
 
-	if (ev_text(x, F_FD_TYPECHAR, &s, &len) && len == 1) {
+	if (ev_text(x, F_FD_TYPECHAR, &s, &len) && len == 1 && *s != 'o') {
 		if (*s == 'f' || *s == 'd')
 			return F_EVT_COUNT_ERROR_FILE;
-		if (*s == '4' || *s == '6' || *s == 'u')
+		if (*s == '4' || *s == '6' || (*s == 'u' && !event_has(x->e, F_FD_TYPE)))
 			return F_EVT_COUNT_ERROR_NET;
+		return F_EVT_COUNT_ERROR_OTHER;
 	}
 	if (failed && (is_open(x->e->type) || x->e->type == EV_CREAT))
 		return F_EVT_COUNT_ERROR_FILE;
-	if (failed && x->type && x->type->category == CATEGORY_NET)
+	if ((failed || x->e->type == EV_CONNECT) && x->type && x->type->category == CATEGORY_NET)
 		return F_EVT_COUNT_ERROR_NET;
 	if (x->type && x->type->category == CATEGORY_MEMORY)
 		return F_EVT_COUNT_ERROR_MEMORY;
@@ -141,6 +142,7 @@ static bool x_buflen(struct xctx *x, const struct fieldref *r, struct xval *v)
 {
 	bool rd = has_flag(x, EVENT_READS_FD), wr = has_flag(x, EVENT_WRITES_FD);
 	unsigned int wants = buflen_wants(r->field->id), has = 0;
+	unsigned int c = x->type ? x->type->category : CATEGORY_UNKNOWN;
 	const char *s;
 	size_t len;
 	int64_t res;
@@ -148,7 +150,8 @@ static bool x_buflen(struct xctx *x, const struct fieldref *r, struct xval *v)
 	if (!is_io_class(x) || !result(x, &res) || res < 0)
 		return false;
 	if (ev_text(x, F_FD_TYPECHAR, &s, &len) && len == 1 && *s != 'o')
-		has |= (rd ? BUF_IN : 0) | (wr ? BUF_OUT : 0);
+		has |= (rd || c == CATEGORY_IO_READ ? BUF_IN : 0) |
+		       (wr || c == CATEGORY_IO_WRITE ? BUF_OUT : 0);
 	if (ev_text(x, F_FD_TYPECHAR, &s, &len) && len == 1)
 		has |= *s == 'f' ? BUF_FILE : *s == '4' || *s == '6' ? BUF_NET : 0;
 	return (wants & ~has) == 0 && xval_uint(v, TYPE_UINT64, res);

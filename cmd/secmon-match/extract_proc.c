@@ -81,22 +81,35 @@ static bool x_env(struct xctx *x, const struct fieldref *r, struct xval *v)
 	return xval_cstr(v, "");
 }
 
+/* Of recordings: an event of a process of whose main thread nobody told. */
+static bool nobody(struct xctx *x)
+{
+	struct value v;
+	int64_t pid;
+
+	return (event_i64(x->e, F_PROC_PID, &pid) && pid == -1) ||
+	       (event_get(x->e, F_PROC_MAIN_NAME, &v) && v.type == VALUE_ARRAY);
+}
+
+unsigned int proc_name_field(struct xctx *x)
+{
+	if (!event_has(x->e, F_PROC_MAIN_NAME))
+		return F_PROC_NAME;
+	return nobody(x) ? 0 : F_PROC_MAIN_NAME;
+}
+
 /* The value that a process has itself where its ancestors have field id. */
 static bool own(struct xctx *x, unsigned int id, struct xval *v)
 {
-	int64_t pid;
-
-	if (event_i64(x->e, F_PROC_PID, &pid) && pid < 0)
-		return false; /* of a capture file that did not know whose call it was */
 	switch (id) {
 	case F_PROC_ANAME:
-		return ev_field(x, F_PROC_NAME, TYPE_CHARBUF, v);
+		return ev_field(x, proc_name_field(x), TYPE_CHARBUF, v);
 	case F_PROC_AEXE:
 		return ev_field(x, F_PROC_EXE, TYPE_CHARBUF, v);
 	case F_PROC_AEXEPATH:
 		return ev_field(x, F_PROC_EXEPATH, TYPE_CHARBUF, v);
 	case F_PROC_ACMDLINE:
-		return line(x, F_PROC_NAME, false, v);
+		return line(x, proc_name_field(x), false, v);
 	case F_PROC_APID:
 		return ev_field(x, F_PROC_PID, TYPE_INT64, v);
 	case F_PROC_AARGS:
@@ -136,7 +149,12 @@ static bool x_ancestor(struct xctx *x, const struct fieldref *r, struct xval *v)
 	unsigned int id = r->field->id;
 	size_t n;
 
+	/* of itself, as Falco prints these two */
+	if (r->printed && r->argkind == REF_NONE && (id == F_PROC_APID || id == F_PROC_AENV))
+		return nobody(x) ? id == F_PROC_AENV && xval_cstr(v, "") : own(x, id, v);
 	if (r->argkind == REF_INDEX) {
+		if (nobody(x))
+			return id == F_PROC_AENV && xval_cstr(v, "");
 		if (r->index == 0)
 			return own(x, id, v);
 		return ev_item(x, id, r->type, r->index - 1, v);
@@ -160,6 +178,8 @@ static bool x_aenv(struct xctx *x, const struct fieldref *r, struct xval *v)
 
 	if (r->argkind != REF_TEXT)
 		return x_ancestor(x, r, v);
+	if (nobody(x))
+		return xval_cstr(v, "");
 	if (!ev_items(x, F_PROC_AENV, TYPE_CHARBUF, &items, &n))
 		return event_has(x->e, F_PROC_ENV) && xval_cstr(v, "");
 	for (size_t i = 0; i < n; i++) {
@@ -222,7 +242,14 @@ static bool same(struct xctx *x, unsigned int a, unsigned int b, struct xval *v)
 {
 	int64_t l, r;
 
-	return event_i64(x->e, a, &l) && event_i64(x->e, b, &r) && xval_bool(v, l == r);
+	if (!event_i64(x->e, a, &l))
+		return false;
+	if (!event_i64(x->e, b, &r)) {
+		if (l != -1) /* in recordings: both unknown */
+			return false;
+		r = -1;
+	}
+	return xval_bool(v, l == r);
 }
 
 static bool x_leader(struct xctx *x, const struct fieldref *r, struct xval *v)
@@ -235,7 +262,7 @@ static bool x_leader(struct xctx *x, const struct fieldref *r, struct xval *v)
 	case F_PROC_IS_PGID_LEADER:
 		return same(x, F_PROC_PGID, F_PROC_PID, v);
 	default: /* thread.ismain */
-		return same(x, F_THREAD_TID, F_PROC_PID, v);
+		return event_has(x->e, F_PROC_PID) && same(x, F_THREAD_TID, F_PROC_PID, v);
 	}
 }
 

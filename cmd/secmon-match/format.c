@@ -145,6 +145,7 @@ static int read_value(struct reader *r)
 	struct piece_out *piece = &r->f->pieces[r->f->n];
 	const char *at = r->p++;
 	const struct operand *o;
+	struct expr *e;
 
 	if (!*r->p)
 		return bad(r, at, r->p,
@@ -155,16 +156,18 @@ static int read_value(struct reader *r)
 	o = read_operand(r);
 	if (!o)
 		return -1;
-	piece->value = expr_compile(r->arena, o, r->err);
-	if (!piece->value) {
+	e = expr_compile(r->arena, o, r->err);
+	if (!e) {
 		if (errno == EINVAL) {
 			r->err->pos = (struct ast_pos){ NULL, at - r->text, r->p - r->text };
 			r->err->unknown_name = true;
 		}
 		return -1;
 	}
+	e->ref.printed = true;
+	piece->value = e;
 	r->f->n++;
-	return add_field(r, piece->value);
+	return add_field(r, e);
 }
 
 static int read_all(struct reader *r)

@@ -40,6 +40,7 @@ static int add_field(char *line)
 		return 0;
 	}
 	fields[nfields].ref.before = &fields[nfields].before;
+	fields[nfields].ref.printed = true;
 	nfields++;
 	return 0;
 }
@@ -80,6 +81,8 @@ static void show(struct xctx *x, struct event *e)
 		scratch_reset(x->s);
 		if (!extract(x, &fields[i].ref, &v))
 			continue;
+		if (fields[i].ref.field->id == F_UTIL_CNT) /* the recorder asked twice */
+			fields[i].before++;
 		text_begin(&t, x->s);
 		if (!render_text(&t, &v))
 			continue;
