@@ -25,6 +25,7 @@ enum event_id {
 #include "bpf/file.bpf.h"
 #include "bpf/identity.bpf.h"
 #include "bpf/task.bpf.h"
+#include "bpf/told.bpf.h"
 #include "bpf/proc.bpf.h"
 #include "bpf/net.bpf.h"
 #include "bpf/quick.bpf.h"

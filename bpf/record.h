@@ -65,26 +65,28 @@ struct record {
 static_assert(sizeof(struct record) == 176, "no padding");
 
 enum item_kind {
-	ITEM_PATH = 1,	/* path as the caller gave it, argument arg */
-	ITEM_BASE,	/* components of the directory that argument arg begins at */
-	ITEM_STR,	/* text that argument arg points to */
-	ITEM_BUF,	/* bytes that argument arg points to */
-	ITEM_ADDR,	/* socket address that argument arg points to */
-	ITEM_FILE,	/* struct item_file of descriptor argument arg, or ITEM_RES */
-	ITEM_FILEPATH,	/* its components */
-	ITEM_SOCK,	/* struct item_sock of the same */
-	ITEM_UNIX,	/* path of a Unix socket: its own, or if it has none the peer's */
-	ITEM_PROC,	/* struct item_proc */
-	ITEM_CHILD,	/* struct item_child */
-	ITEM_EXE,	/* components of the executable's path */
-	ITEM_CWD,	/* components of the working directory */
-	ITEM_ARGS,	/* arguments, each ended by a zero byte */
-	ITEM_ARGS_TAIL, /* end of arguments that were cut */
-	ITEM_ENV,	/* environment, each ended by a zero byte */
-	ITEM_CGROUP,	/* components of the cgroup of hierarchy arg; 0: version 2 */
-	ITEM_FILENAME,	/* path given to execve */
-	ITEM_INTERP,	/* interpreter of a script */
-	ITEM_WATCH	/* struct item_watch of the file of argument arg */
+	ITEM_PATH = 1,	   /* path as the caller gave it, argument arg */
+	ITEM_BASE,	   /* components of the directory that argument arg begins at */
+	ITEM_STR,	   /* text that argument arg points to */
+	ITEM_BUF,	   /* bytes that argument arg points to */
+	ITEM_ADDR,	   /* socket address that argument arg points to */
+	ITEM_FILE,	   /* struct item_file of descriptor argument arg, or ITEM_RES */
+	ITEM_FILEPATH,	   /* its components */
+	ITEM_SOCK,	   /* struct item_sock of the same */
+	ITEM_UNIX,	   /* path of a Unix socket: its own, or if it has none the peer's */
+	ITEM_PROC,	   /* struct item_proc */
+	ITEM_CHILD,	   /* struct item_child */
+	ITEM_EXE,	   /* components of the executable's path */
+	ITEM_CWD,	   /* components of the working directory */
+	ITEM_ARGS,	   /* arguments, each ended by a zero byte */
+	ITEM_ARGS_TAIL,	   /* end of arguments that were cut */
+	ITEM_ENV,	   /* environment, each ended by a zero byte */
+	ITEM_CGROUP,	   /* components of the cgroup of hierarchy arg; 0: version 2 */
+	ITEM_FILENAME,	   /* path given to execve */
+	ITEM_INTERP,	   /* interpreter of a script */
+	ITEM_WATCH,	   /* struct item_watch of the file of argument arg */
+	ITEM_NAMESPACES,   /* struct item_namespaces of the caller */
+	ITEM_CAPABILITIES, /* struct item_capabilities of the caller */
 };
 
 enum { ITEM_RES = 0xff }; /* the descriptor is the result */
@@ -167,7 +169,21 @@ struct item_watch {
 };
 static_assert(sizeof(struct item_watch) == 32, "no padding");
 
+/* Inodes of namespaces. */
+struct item_namespaces {
+	__u32 uts, ipc, net, user, cgroup, time, pid_children, time_children;
+};
+static_assert(sizeof(struct item_namespaces) == 32, "no padding");
+
+struct item_capabilities {
+	__u64 inheritable, permitted, effective;
+};
+static_assert(sizeof(struct item_capabilities) == 24, "no padding");
+
 /* ---- what the user side tells the kernel side */
+
+/* What a plan asks for of callers of system calls: variable telling. */
+enum telling { TELL_NAMESPACES = 1 << 0, TELL_CAPABILITIES = 1 << 1 };
 
 /* How to read one argument of a system call. */
 enum op_kind {

@@ -207,6 +207,8 @@ __noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
 	}
 	key = r->len;
 	run_ops(slot, desc, false);
+	if (telling)
+		put_told(slot);
 	send(r);
 	if (desc->flags & SYSDESC_MESSAGES && ret > 1)
 		send_messages(slot, key);

@@ -280,14 +280,39 @@ static bool pred_holds(const struct plan_pred *pred, const struct event *e,
 	return more ? unknown : pred->negated;
 }
 
-/* Only what makes an event wanted holds without knowledge: not what makes it unwanted. */
+/* what an event says only if its process tells, or whoever remembers it */
+static bool of_process(unsigned int field)
+{
+	switch (field) {
+	case F_PROC_EXEPATH:
+	case F_PROC_EXEPATH_BEFORE:
+	case F_PROC_PEXEPATH:
+	case F_PROC_AEXEPATH:
+	case F_PROC_APID:
+	case F_PROC_AVPID:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Whether a predicate holds without knowledge. Policies are no guesses of what others
+ * may want: what the event itself would say, and does not, is not there. Else only what
+ * makes an event wanted holds: not what makes it unwanted.
+ */
+static bool unknown(const struct plan_selector *s, const struct plan_pred *pred)
+{
+	return s->policy && !of_process(pred->field) ? pred->negated : !s->quiet;
+}
+
 static bool selector_holds(const struct plan_selector *s, const struct event *e,
 			   const struct plan_facts *facts)
 {
 	if (!plan_has_event(s, e->type))
 		return false;
 	for (size_t i = 0; i < s->npreds; i++)
-		if (!pred_holds(&s->preds[i], e, facts, !s->quiet))
+		if (!pred_holds(&s->preds[i], e, facts, unknown(s, &s->preds[i])))
 			return false;
 	return true;
 }

@@ -155,15 +155,17 @@ static bool is(const struct text_reader *r, const char *s)
 static int wire_field(struct text_reader *r)
 {
 	const struct field *f = field_by_name(r->word.s, r->word.len);
+	bool text = !strncmp(r->word.s, "evt.argtext.", 12);
+	size_t skip = text ? 12 : 8;
 	int arg = -1;
 
 	if (f)
 		return f->id;
-	if (!strncmp(r->word.s, "evt.arg.", 8))
-		arg = arg_by_name(r->word.s + 8, r->word.len - 8);
+	if (text || !strncmp(r->word.s, "evt.arg.", 8))
+		arg = arg_by_name(r->word.s + skip, r->word.len - skip);
 	if (arg == -1)
 		return bad(r, "no such field '%s'", r->word.s);
-	return F_ARG(arg);
+	return text ? F_ARGTEXT(arg) : F_ARG(arg);
 }
 
 static int integer(struct text_reader *r, const char *s, const char **end, int64_t *v)

@@ -15,7 +15,8 @@ enum { BUCKETS = 1 << 14 };
 struct image {
 	struct image *parent; /* of the process that made this one, at that time; NULL: unknown */
 	unsigned int refs;
-	int64_t ppid; /* where the parent may be found if it is not known yet */
+	int64_t pid, vpid; /* of the process; vpid 0: unknown */
+	int64_t ppid;	   /* where the parent may be found if it is not known yet */
 	uint64_t pstart;
 	uint32_t len;
 	char exepath[];
@@ -25,7 +26,8 @@ struct actor {
 	struct actor *next;
 	int64_t pid;
 	uint64_t start;
-	struct image *image; /* NULL: unknown */
+	struct image *image;  /* NULL: unknown */
+	struct image *before; /* what it executed before that; NULL: nothing, or unknown */
 };
 
 struct actors {
@@ -65,6 +67,7 @@ void actors_free(struct actors *a)
 			struct actor *next = a->bucket[b]->next;
 
 			image_unref(a->bucket[b]->image);
+			image_unref(a->bucket[b]->before);
 			free(a->bucket[b]);
 			a->bucket[b] = next;
 		}
@@ -74,7 +77,17 @@ void actors_free(struct actors *a)
 
 static bool known_field(unsigned int field)
 {
-	return field == F_PROC_EXEPATH || field == F_PROC_AEXEPATH || field == F_PROC_PEXEPATH;
+	switch (field) {
+	case F_PROC_EXEPATH:
+	case F_PROC_EXEPATH_BEFORE:
+	case F_PROC_PEXEPATH:
+	case F_PROC_AEXEPATH:
+	case F_PROC_APID:
+	case F_PROC_AVPID:
+		return true;
+	default:
+		return false;
+	}
 }
 
 bool actors_wanted(const struct plan *p)
@@ -145,6 +158,7 @@ static void forget(struct actors *a, const struct event *e)
 		return;
 	*at = gone->next;
 	image_unref(gone->image);
+	image_unref(gone->before);
 	free(gone);
 	a->n--;
 }
@@ -186,7 +200,12 @@ static void described(struct actors *a, const struct event *e)
 		event_i64(e, F_PROC_PPID, &new->ppid);
 		event_u64(e, F_PROC_PPID_TS, &new->pstart);
 	}
-	image_unref(p->image);
+	if (new) {
+		new->pid = pid;
+		event_i64(e, F_PROC_VPID, &new->vpid);
+	}
+	image_unref(p->before);
+	p->before = p->image;
 	p->image = new;
 }
 
@@ -207,6 +226,8 @@ static void born(struct actors *a, const struct event *e)
 		return;
 	}
 	image->parent = image_ref(of);
+	image->pid = pid;
+	event_i64(e, F_PROC_CHILD_VPID, &image->vpid);
 	image_unref(child->image);
 	child->image = image;
 }
@@ -247,28 +268,53 @@ static struct image *parent_of(struct actors *a, struct image *i)
 	return i->parent;
 }
 
-static void set(struct value *v, const struct image *i)
+static void set_number(struct value *v, int64_t i)
 {
-	*v = (struct value){ .type = VALUE_STR, .len = i->len, .p = (const uint8_t *)i->exepath };
+	*v = (struct value){ .type = i < 0 ? VALUE_INT : VALUE_UINT, .i = i };
+}
+
+static void set(struct value *v, const struct image *i, unsigned int field)
+{
+	if (field == F_PROC_APID)
+		set_number(v, i->pid);
+	else if (field == F_PROC_AVPID)
+		set_number(v, i->vpid);
+	else
+		*v = (struct value){ .type = VALUE_STR,
+				     .len = i->len,
+				     .p = (const uint8_t *)i->exepath };
+}
+
+/* what the actor of an event executed before the event, which may be that it executes something */
+static struct image *image_before(const struct actor *p, const struct event *e)
+{
+	int64_t res;
+
+	if (e->type != EV_EXECVE && e->type != EV_EXECVEAT)
+		return p->image;
+	return event_i64(e, F_EVT_RAWRES, &res) && res < 0 ? p->image : p->before;
 }
 
 unsigned int actors_get(void *actors, const struct event *e, unsigned int field, struct value *v,
 			bool *more)
 {
 	struct actor *p = known_field(field) ? find(actors, e, F_PROC_PID, F_PROC_PID_TS) : NULL;
+	bool own = field == F_PROC_EXEPATH || field == F_PROC_EXEPATH_BEFORE;
 	struct image *i = p ? p->image : NULL;
 	unsigned int n = 0;
 
-	*more = !i || (field == F_PROC_EXEPATH && !i->len);
+	if (p && field == F_PROC_EXEPATH_BEFORE)
+		i = image_before(p, e);
+	*more = !i || (own && !i->len);
 	if (*more)
 		return 0;
-	if (field == F_PROC_EXEPATH) {
-		set(v, i);
+	if (own) {
+		set(v, i, field);
 		return 1;
 	}
 	while (n < PLAN_VALUES_MAX && parent_of(actors, i)) {
 		i = i->parent;
-		set(&v[n++], i);
+		set(&v[n++], i, field);
 		if (field == F_PROC_PEXEPATH)
 			return 1;
 	}

@@ -26,7 +26,9 @@ void actors_learn(struct actors *a, const struct event *e);
 /*
  * actors_get(a, e, field, v, more): for struct plan_facts: proc.exepath of the actor,
  * proc.aexepath of those it descends from, as each was when its child was made, and
- * proc.pexepath of the first of them; as far back as the stream tells.
+ * proc.pexepath of the first of them, as far back as the stream tells; their pids as
+ * proc.apid and proc.avpid; and as proc.exepath.before what an actor that executes
+ * something executed until then.
  */
 unsigned int actors_get(void *actors, const struct event *e, unsigned int field, struct value *v,
 			bool *more);

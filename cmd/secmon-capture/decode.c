@@ -124,6 +124,7 @@ int decode_record(struct decoder *d, const void *buf, size_t len, const struct d
 		decode_syscall(&x, def);
 	else
 		decode_life(&x, extra);
+	decode_told(&x, def);
 	write_notes(&x);
 	if (wire_end(&x.w) == -1)
 		return -1;

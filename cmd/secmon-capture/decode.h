@@ -9,10 +9,14 @@
 #include "common/outq.h"
 
 struct watch;
+struct plan;
+
+enum { DECODE_ASKED = 128 }; /* of these and the 63 fields behind some are told on request only */
 
 struct decoder {
 	int64_t boot_offset_ns; /* CLOCK_REALTIME - CLOCK_BOOTTIME */
 	uint64_t num;		/* evt.num of the last event */
+	uint64_t asked;		/* fields from DECODE_ASKED on that somebody asks for, a bit each */
 	struct watch *watch;	/* files that have the name they are watched by; or NULL */
 	uint64_t identified;	/* events in which one was found by identity */
 };
@@ -29,6 +33,9 @@ struct decode_extra {
 	const char *cgroups; /* as /proc/PID/cgroup */
 	size_t cgroups_len;
 };
+
+/* decode_ask(d, plan): tell what selectors of the plan look at, also where it is dear. */
+void decode_ask(struct decoder *d, const struct plan *plan);
 
 /*
  * decode_record(d, buf, len, extra, q): one record as one EVENT. 0, or -1 with

@@ -85,6 +85,8 @@ static void write_file(struct decoding *x, const struct item_file *f, unsigned i
 		wire_text(w, F_FD_NAME, buf, n);
 	if (path && item_cut(path))
 		decode_cut(x, F_FD_NAME, path->full);
+	if (decode_asked(x, F_FD_FILETYPE))
+		decode_filetype(x, f->mode);
 	wire_uint(w, F_FD_INO, f->ino);
 	wire_uint(w, F_FD_DEV, makedev(f->dev >> 20, f->dev & 0xfffff));
 	if (f->flags & FILE_UPPER)

@@ -38,6 +38,15 @@ static inline uint64_t decode_time(const struct decoding *x, uint64_t boot_ns)
  */
 uint16_t decode_type(const struct record *r);
 
+/* decode_asked(x, field): whether somebody looks at a field that is told on request only. */
+static inline bool decode_asked(const struct decoding *x, unsigned int field)
+{
+	return x->d->asked >> (field - DECODE_ASKED) & 1;
+}
+
+/* decode_told(x, def): what is told on request only, but of files. def: NULL if no system call. */
+void decode_told(struct decoding *x, const struct sysdef *def);
+
 /* decode_cut(x, field, full): remember that the field's value was cut. */
 void decode_cut(struct decoding *x, unsigned int field, uint32_t full);
 
@@ -58,6 +67,9 @@ struct decoded_sock {
 
 /* decode_sock(x, arg, s): the socket that descriptor argument arg is; false if it is none. */
 bool decode_sock(const struct decoding *x, unsigned int arg, struct decoded_sock *s);
+
+/* decode_filetype(x, mode): fd.filetype. */
+void decode_filetype(struct decoding *x, unsigned int mode);
 
 /* decode_subject(x, def): fd.*. */
 void decode_subject(struct decoding *x, const struct sysdef *def);

@@ -178,7 +178,10 @@ static const struct {
 
 enum { NS_USER = 9 };
 
-/* the host's is that of the first process; asked once: later that may not be possible */
+/*
+ * The host's is that of the first process; if we may not know that, our own. Asked once:
+ * later that may not be possible.
+ */
 int64_t policy_host_namespace(int which)
 {
 	static int64_t known[nitems(namespaces)];
@@ -188,6 +191,8 @@ int64_t policy_host_namespace(int which)
 
 	for (size_t i = 0; !asked && i < nitems(namespaces); i++) {
 		snprintf(path, sizeof(path), "/proc/1/ns/%s", namespaces[i].file);
+		if (stat(path, &st) == -1)
+			snprintf(path, sizeof(path), "/proc/self/ns/%s", namespaces[i].file);
 		known[i] = stat(path, &st) == 0 ? (int64_t)st.st_ino : 0;
 	}
 	asked = true;
@@ -201,8 +206,7 @@ static void put_host(struct filter *f, struct policy_doc *d, yaml_node_t *n)
 	if (host)
 		draft_range(f->s, host, host);
 	else
-		policy_complain(d, n, "host_ns: /proc/1/ns/%s cannot be read: start as root",
-				namespaces[f->what].file);
+		policy_complain(d, n, "host_ns: this kernel has no such namespace");
 }
 
 static void put_namespace(struct filter *f, struct policy_doc *d, yaml_node_t *n)

@@ -301,6 +301,23 @@ static int load(struct probes *p, const struct options *o, char *err, size_t err
 	return 0;
 }
 
+/* what selectors look at that no record says of itself */
+static uint32_t telling(const struct plan *plan)
+{
+	uint32_t tell = 0;
+
+	for (size_t i = 0; i < plan->nselectors; i++)
+		for (size_t k = 0; k < plan->selectors[i].npreds; k++) {
+			unsigned int field = plan->selectors[i].preds[k].field;
+
+			if (field >= F_PROC_NETNS && field <= F_PROC_TIMENS_CHILDREN)
+				tell |= TELL_NAMESPACES;
+			if (field >= F_THREAD_CAP_PERMITTED && field <= F_THREAD_CAP_EFFECTIVE)
+				tell |= TELL_CAPABILITIES;
+		}
+	return tell;
+}
+
 int probes_plan(struct probes *p, const struct plan *plan)
 {
 	struct capture_bpf *s = p->skel;
@@ -330,6 +347,7 @@ int probes_plan(struct probes *p, const struct plan *plan)
 	filter_free(t);
 	if (r == -1)
 		return -1;
+	s->bss->telling = telling(plan);
 	__atomic_store_n(&s->bss->filter_generation, next, __ATOMIC_RELEASE);
 	memcpy(s->bss->wanted, wanted, sizeof(wanted));
 	return 0;

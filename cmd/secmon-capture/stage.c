@@ -314,6 +314,7 @@ static int on_hup(void *arg)
 		plan_free(plan);
 		return -1;
 	}
+	decode_ask(&s->decoder, plan);
 	plan_free(s->plan_before);
 	s->plan_before = s->plan;
 	s->plan = plan;
@@ -368,6 +369,7 @@ static int start(struct stage *s)
 			return -1;
 		}
 	}
+	decode_ask(&s->decoder, s->o->plan);
 	s->ledger = ledger_new(s->probes);
 	if (s->o->plan)
 		s->wanted = wanted_new(s->o->plan);
