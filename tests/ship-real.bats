@@ -55,7 +55,7 @@ certificate()
 	need cmd nginx
 	local port=$(a_port)
 	nginx_on "$port" "listen 127.0.0.1:$((port + 10000));"
-	$gen -n "$N" | $ship -q -s "http://127.0.0.1:$port/" -O format=ndjson -O batch=500 -O queue=64M
+	$gen -n "$N" | $ship -q -g 60s -s "http://127.0.0.1:$port/" -O format=ndjson -O batch=500 -O queue=64M
 	each_once "$T/bodies"
 }
 
@@ -69,13 +69,13 @@ certificate()
 	nginx_on "$port" "listen 127.0.0.1:$((port + 10000)) ssl http2; ssl_certificate $T/localhost.crt;
 		ssl_certificate_key $T/localhost.key; ssl_client_certificate $T/agent.crt; ssl_verify_client on;"
 	listens $((port + 10000))
-	$gen -n "$N" | $ship -q -s "https://localhost:$((port + 10000))/" -O format=ndjson -O batch=500 \
+	$gen -n "$N" | $ship -q -g 60s -s "https://localhost:$((port + 10000))/" -O format=ndjson -O batch=500 \
 		-O ca-file="$T/localhost.crt" -O cert="$T/agent.crt" -O key="$T/agent.key" -O queue=64M
 	each_once "$T/bodies"
 	[ "$(sort -u "$T/how")" = "HTTP/2.0 CN=agent -" ]
 	# and without ours, nothing
 	run -1 --separate-stderr bash -c "$gen -n 3 | $ship -s https://localhost:$((port + 10000))/ \
-		-O ca-file=$T/localhost.crt -O retries=0 -g 2s"
+		-O ca-file=$T/localhost.crt -O retries=0"
 	says "HTTP 400"
 }
 
@@ -88,7 +88,7 @@ certificate()
 		"$proxy" "$T/proxy.log" >"$T/proxy.conf"
 	background tinyproxy -d -c "$T/proxy.conf"
 	listens "$proxy"
-	$gen -n 2000 | $ship -q -s "http://127.0.0.1:$port/" -O proxy="http://127.0.0.1:$proxy" -O format=ndjson
+	$gen -n 2000 | $ship -q -g 60s -s "http://127.0.0.1:$port/" -O proxy="http://127.0.0.1:$proxy" -O format=ndjson
 	wait_for "all_of 2000 '$T/bodies'"
 	grep -q between "$T/how"
 	! grep -qv between "$T/how"
@@ -106,7 +106,7 @@ certificate()
 	EOT
 	background /usr/sbin/rsyslogd -n -f "$T/rs.conf" -i "$T/rs.pid"
 	listens "$port"
-	$gen -n "$N" | $ship -q -s "syslog:tcp:127.0.0.1:$port" -O queue=64M
+	$gen -n "$N" | $ship -q -g 60s -s "syslog:tcp:127.0.0.1:$port" -O queue=64M
 	each_once "$T/rs.log"
 }
 
@@ -133,7 +133,7 @@ certificate()
 		-R "$T/sng.persist" 2>"$T/sng.err"
 	listens "$port"
 	listens "$tls"
-	$gen -n "$N" | $ship -q -s "syslog:tcp:127.0.0.1:$port" -O queue=64M \
+	$gen -n "$N" | $ship -q -g 60s -s "syslog:tcp:127.0.0.1:$port" -O queue=64M \
 		-s "syslog:tls:localhost:$tls" -O ca-file="$T/localhost.crt" -O queue=64M
 	each_once "$T/sng.tcp"
 	each_once "$T/sng.tls"
@@ -146,7 +146,7 @@ certificate()
 	background prometheus-alertmanager --config.file="$T/am.yml" --storage.path="$T/am" \
 		--web.listen-address="127.0.0.1:$port" --cluster.listen-address= 2>"$T/am.err"
 	wait_for "curl -sf http://127.0.0.1:$port/-/ready"
-	$gen -n "$N" | $ship -q -s "http://127.0.0.1:$port" -O format=alertmanager -O labels=alert.id -O queue=64M
+	$gen -n "$N" | $ship -q -g 60s -s "http://127.0.0.1:$port" -O format=alertmanager -O labels=alert.id -O queue=64M
 	curl -s "http://127.0.0.1:$port/api/v2/alerts" | jq -r '.[].labels.alert_id' >"$T/am.ids"
 	each_once "$T/am.ids"
 }
@@ -156,7 +156,7 @@ certificate()
 	local port=$(a_port) ours=$(a_port)
 	printf 'global: {scrape_interval: 1s}\nscrape_configs: [{job_name: secmon, static_configs: [{targets: ["127.0.0.1:%s"]}]}]\n' "$ours" >"$T/p.yml"
 	mkfifo "$T/in"
-	background $ship -q -s "json:$T/log" -O name=log --metrics "127.0.0.1:$ours" -i "$T/in"
+	background $ship -q -g 60s -s "json:$T/log" -O name=log --metrics "127.0.0.1:$ours" -i "$T/in"
 	exec 9>"$T/in"
 	$gen -n "$N" -x >&9
 	background prometheus --config.file="$T/p.yml" --storage.tsdb.path="$T/tsdb" \
