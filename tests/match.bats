@@ -112,6 +112,26 @@ field() { jq -r ".[\"$1\"] | if type == \"string\" then . else tojson end"; }
 	ledger_adds_up match <"$T/out"
 }
 
+@test "the key rate-limit of a rule stands above the option, and STATS say per rule what was held back" {
+	local n items=()
+	sed -i '/^- rule: any open/a\  rate-limit: 2/1m' "$T/rules.yaml"
+	for n in 1 2 3 4 5; do
+		items+=("event openat {\"evt.num\": $n, \"evt.rawtime\": $((1700000000000000000 + n)), \"proc.name\": \"x\"}"
+			"${shadow/\"evt.num\": 1/\"evt.num\": 10$n}")
+	done
+	items+=('event openat {"evt.num": 99, "evt.rawtime": 1700000061000000000, "proc.name": "x"}')
+	mkstream hello "${items[@]}" end | alerts --rate-limit 4/1m >"$T/alerts"
+	[ "$(grep -c '"rule.name": "any open"' "$T/alerts")" -eq 3 ]
+	[ "$(grep -c '"rule.name": "shadow read"' "$T/alerts")" -eq 4 ]
+	[ "$(tail -1 "$T/alerts" | field alert.suppressed)" = 3 ]
+	[ "$(grep -c alert.suppressed "$T/alerts")" -eq 1 ]
+	dump <"$T/out" | grep '"kind": "STATS"' | tail -1 >"$T/stats"
+	[ "$(jq '.counters."match.suppressed"' "$T/stats")" -eq 4 ]
+	jq -c '.labelled[]' "$T/stats" | grep -q '"any open",3'
+	jq -c '.labelled[]' "$T/stats" | grep -q '"shadow read",1'
+	ledger_adds_up match <"$T/out"
+}
+
 @test "--why names the checks that matched, with the values they saw" {
 	mkstream hello "$shadow" end | alerts --why | field alert.why >"$T/why"
 	grep -q 'fd.name = /etc/shadow: /etc/shadow' "$T/why"
