@@ -253,8 +253,10 @@ setup() { need cmd jq; f=$T/rules.yaml; }
 }
 
 @test "rate-limit is a number and a time" {
-	rule r 'evt.type = open' 'rate-limit: 10/1m' >"$f"
-	[ -z "$(codes "$f")" ]
+	for right in 10/1m 10/m 1/500ms; do
+		rule r 'evt.type = open' "rate-limit: $right" >"$f"
+		[ -z "$(codes "$f")" ]
+	done
 	for wrong in 10 0/1m 10/x /1m; do
 		rule r 'evt.type = open' "rate-limit: $wrong" >"$f"
 		[ "$(codes "$f")" = LOAD_ERR_YAML_VALIDATE ] || { echo "$wrong"; false; }

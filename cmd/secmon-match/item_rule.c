@@ -8,6 +8,7 @@
 #include "cmd/secmon-match/decode.h"
 #include "cmd/secmon-match/define.h"
 #include "cmd/secmon-match/exception.h"
+#include "cmd/secmon-match/limit.h"
 #include "cmd/secmon-match/override.h"
 #include "common/compat.h"
 #include "common/parse.h"
@@ -55,22 +56,18 @@ static int read_rate(struct loader *l, const struct subject *s, const struct yno
 {
 	const struct ynode *v;
 	int rc = decode_text(l, s, item, "rate-limit", &v);
-	char count[24];
-	size_t digits;
+	struct limit limit;
 
 	if (rc != 1)
 		return rc;
-	digits = strcspn(v->text, "/");
-	if (digits < sizeof(count) && v->text[digits] == '/') {
-		memcpy(count, v->text, digits);
-		count[digits] = '\0';
-		if (!parse_uint(count, 1, UINT32_MAX, &r->rate_count) &&
-		    !parse_duration(v->text + digits + 1, 1, 366ULL * 86400000, &r->rate_ms))
-			return 1;
-	}
 	r->rate_count = r->rate_ms = 0;
-	return load_find_hint(l, LOAD_ERR_YAML_VALIDATE, s, v,
-			      "write NUMBER/DURATION, for instance 10/1m", "Invalid rate limit");
+	if (limit_parse(&limit, v->text))
+		return load_find_hint(l, LOAD_ERR_YAML_VALIDATE, s, v,
+				      "write NUMBER/DURATION, for instance 10/1m",
+				      "Invalid rate limit");
+	r->rate_count = limit.count;
+	r->rate_ms = limit.per_ns / NS_PER_MS;
+	return 1;
 }
 
 /* the keys that may also be given by an override: whatever is there is set */

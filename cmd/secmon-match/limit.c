@@ -2,17 +2,21 @@
 /* Rate limits. */
 #include "cmd/secmon-match/limit.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/compat.h"
 #include "common/parse.h"
 
+#define LIMIT_MS_MAX (366ULL * 86400000)
+
 int limit_parse(struct limit *l, const char *text)
 {
 	const char *slash = strchr(text, '/');
 	uint64_t ms = 1000;
-	char count[24];
+	char count[24], time[24];
 
 	memset(l, 0, sizeof(*l));
 	if (!slash || (size_t)(slash - text) >= sizeof(count)) {
@@ -21,8 +25,11 @@ int limit_parse(struct limit *l, const char *text)
 	}
 	memcpy(count, text, slash - text);
 	count[slash - text] = '\0';
-	if (parse_uint(count, 1, 1000000, &l->count) < 0 ||
-	    parse_duration(slash + 1, 1, 86400000, &ms) < 0)
+	/* 10/m is 10/1m */
+	snprintf(time, sizeof(time), "%s%s", isalpha((unsigned char)slash[1]) ? "1" : "",
+		 slash + 1);
+	if (parse_uint(count, 1, 1000000000, &l->count) < 0 ||
+	    parse_duration(time, 1, LIMIT_MS_MAX, &ms) < 0)
 		return -1;
 	l->per_ns = ms * NS_PER_MS;
 	return 0;
