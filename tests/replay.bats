@@ -186,3 +186,8 @@ wanted_by_hand()
 	within 300 "$PYTHON" "$REPO/tests/replay_corpus.py" eval "$capture" \
 		"$TBIN/match/fieldeval" "$SHARED/falco/corpus"
 }
+
+@test "replay: rule cases of Falco's old suites detect what they should, at the right levels" {
+	need shared falco/corpus/legacy_yaml
+	within 300 "$PYTHON" "$REPO/tests/rule_cases.py" "$BIN" "$SHARED/falco/corpus"
+}
