@@ -11,59 +11,65 @@ enum { X32_BIT = 0x40000000, TS_COMPAT = 2, KERNEL_STACK = 16384 };
 #define COMPAT_FUNCTION	 "__ia32_compat_sys_"
 #define regs_nr(regs)	 ((__u32)(regs)->orig_ax & ~X32_BIT)
 #define REGS_NR_FIELD	 orig_ax
+/* the first four registers as words one behind the other */
+#define REGS_WORD(regs, i)                                                                         \
+	((i) == 0   ? (regs)->r15                                                                  \
+	 : (i) == 1 ? (regs)->r14                                                                  \
+	 : (i) == 2 ? (regs)->r13                                                                  \
+		    : (regs)->r12)
 
 /* regs_abi(task, raw): who calls; raw is the number as it stands in the register. */
 static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
 {
-	if (BPF_CORE_READ(task, thread_info.status) & TS_COMPAT)
+	if (READ(task, thread_info.status) & TS_COMPAT)
 		return ABI_32;
 	return raw & X32_BIT ? ABI_X32 : ABI_64;
 }
 
-#define REGS_ARG1(regs)	  BPF_CORE_READ(regs, si)
-#define REGS_ARG2(regs)	  BPF_CORE_READ(regs, dx)
-#define REGS32_ARG1(regs) BPF_CORE_READ(regs, cx)
-#define REGS32_ARG2(regs) BPF_CORE_READ(regs, dx)
+#define REGS_ARG1(regs)	  READ(regs, si)
+#define REGS_ARG2(regs)	  READ(regs, dx)
+#define REGS32_ARG1(regs) READ(regs, cx)
+#define REGS32_ARG2(regs) READ(regs, dx)
 
 static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 {
 	if (r->abi == ABI_32) {
-		r->arg[0] = (__u32)BPF_CORE_READ(regs, bx);
-		r->arg[1] = (__u32)BPF_CORE_READ(regs, cx);
-		r->arg[2] = (__u32)BPF_CORE_READ(regs, dx);
-		r->arg[3] = (__u32)BPF_CORE_READ(regs, si);
-		r->arg[4] = (__u32)BPF_CORE_READ(regs, di);
-		r->arg[5] = (__u32)BPF_CORE_READ(regs, bp);
+		r->arg[0] = (__u32)READ(regs, bx);
+		r->arg[1] = (__u32)READ(regs, cx);
+		r->arg[2] = (__u32)READ(regs, dx);
+		r->arg[3] = (__u32)READ(regs, si);
+		r->arg[4] = (__u32)READ(regs, di);
+		r->arg[5] = (__u32)READ(regs, bp);
 		return;
 	}
-	r->arg[0] = BPF_CORE_READ(regs, di);
-	r->arg[1] = BPF_CORE_READ(regs, si);
-	r->arg[2] = BPF_CORE_READ(regs, dx);
-	r->arg[3] = BPF_CORE_READ(regs, r10);
-	r->arg[4] = BPF_CORE_READ(regs, r8);
-	r->arg[5] = BPF_CORE_READ(regs, r9);
+	r->arg[0] = READ(regs, di);
+	r->arg[1] = READ(regs, si);
+	r->arg[2] = READ(regs, dx);
+	r->arg[3] = READ(regs, r10);
+	r->arg[4] = READ(regs, r8);
+	r->arg[5] = READ(regs, r9);
 }
 
-#define regs_arg0_32(regs) ((__u32)BPF_CORE_READ(regs, bx))
+#define regs_arg0_32(regs) ((__u32)READ(regs, bx))
 
 /* the third argument: the one that tests before a record is begun can ask for */
 static __always_inline __u64 regs_arg2(struct pt_regs *regs)
 {
-	return BPF_CORE_READ(regs, dx);
+	return READ(regs, dx);
 }
 
 /* regs_arg(regs, abi, n): argument n, of the first four */
 static __always_inline __u64 regs_arg(struct pt_regs *regs, __u32 abi, __u32 n)
 {
 	if (abi == ABI_32)
-		return (__u32)(n == 0	? BPF_CORE_READ(regs, bx)
-			       : n == 1 ? BPF_CORE_READ(regs, cx)
-			       : n == 2 ? BPF_CORE_READ(regs, dx)
-					: BPF_CORE_READ(regs, si));
-	return n == 0	? BPF_CORE_READ(regs, di)
-	       : n == 1 ? BPF_CORE_READ(regs, si)
-	       : n == 2 ? BPF_CORE_READ(regs, dx)
-			: BPF_CORE_READ(regs, r10);
+		return (__u32)(n == 0	? READ(regs, bx)
+			       : n == 1 ? READ(regs, cx)
+			       : n == 2 ? READ(regs, dx)
+					: READ(regs, si));
+	return n == 0	? READ(regs, di)
+	       : n == 1 ? READ(regs, si)
+	       : n == 2 ? READ(regs, dx)
+			: READ(regs, r10);
 }
 
 #elif defined(__TARGET_ARCH_arm64)
@@ -73,40 +79,41 @@ enum { X32_BIT = 0, KERNEL_STACK = 16384, TIF_32BIT = 22 };
 #define SYSCALL_FUNCTION "__arm64_sys_"
 #define regs_nr(regs)	 ((__u32)(regs)->syscallno)
 #define REGS_NR_FIELD	 syscallno
+#define REGS_WORD(regs, i) ((regs)->regs[i])
 
 static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
 {
-	return BPF_CORE_READ(task, thread_info.flags) & 1UL << TIF_32BIT ? ABI_32 : ABI_64;
+	return READ(task, thread_info.flags) & 1UL << TIF_32BIT ? ABI_32 : ABI_64;
 }
 
-#define REGS_ARG1(regs)	  BPF_CORE_READ(regs, regs[1])
-#define REGS_ARG2(regs)	  BPF_CORE_READ(regs, regs[2])
+#define REGS_ARG1(regs)	  READ(regs, regs[1])
+#define REGS_ARG2(regs)	  READ(regs, regs[2])
 #define REGS32_ARG1(regs) REGS_ARG1(regs)
 #define REGS32_ARG2(regs) REGS_ARG2(regs)
 
 static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 {
-	r->arg[0] = BPF_CORE_READ(regs, orig_x0);
-	r->arg[1] = BPF_CORE_READ(regs, regs[1]);
-	r->arg[2] = BPF_CORE_READ(regs, regs[2]);
-	r->arg[3] = BPF_CORE_READ(regs, regs[3]);
-	r->arg[4] = BPF_CORE_READ(regs, regs[4]);
-	r->arg[5] = BPF_CORE_READ(regs, regs[5]);
+	r->arg[0] = READ(regs, orig_x0);
+	r->arg[1] = READ(regs, regs[1]);
+	r->arg[2] = READ(regs, regs[2]);
+	r->arg[3] = READ(regs, regs[3]);
+	r->arg[4] = READ(regs, regs[4]);
+	r->arg[5] = READ(regs, regs[5]);
 }
 
 #define regs_arg0_32(regs) 0
 
 static __always_inline __u64 regs_arg(struct pt_regs *regs, __u32 abi, __u32 n)
 {
-	return n == 0	? BPF_CORE_READ(regs, orig_x0)
-	       : n == 1 ? BPF_CORE_READ(regs, regs[1])
-	       : n == 2 ? BPF_CORE_READ(regs, regs[2])
-			: BPF_CORE_READ(regs, regs[3]);
+	return n == 0	? READ(regs, orig_x0)
+	       : n == 1 ? READ(regs, regs[1])
+	       : n == 2 ? READ(regs, regs[2])
+			: READ(regs, regs[3]);
 }
 
 static __always_inline __u64 regs_arg2(struct pt_regs *regs)
 {
-	return BPF_CORE_READ(regs, regs[2]);
+	return READ(regs, regs[2]);
 }
 
 #else

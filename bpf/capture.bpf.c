@@ -17,6 +17,7 @@ enum event_id {
 };
 
 #include "bpf/state.bpf.h"
+#include "bpf/read.bpf.h"
 #include "bpf/arch.bpf.h"
 #include "bpf/core_fixes.bpf.h"
 #include "bpf/emit.bpf.h"

@@ -52,12 +52,12 @@ static __always_inline __u64 inode_ctime(struct inode *inode)
 
 	if (bpf_core_field_exists(s->i_ctime_sec))
 		/* 4e40eff0b573 (6.13): the highest bit of the nanoseconds is a flag */
-		return BPF_CORE_READ(s, i_ctime_sec) * 1000000000ULL +
-		       (BPF_CORE_READ(s, i_ctime_nsec) & 0x7fffffff);
+		return READ(s, i_ctime_sec) * 1000000000ULL +
+		       (READ(s, i_ctime_nsec) & 0x7fffffff);
 	if (bpf_core_field_exists(p->__i_ctime))
-		return BPF_CORE_READ(p, __i_ctime.tv_sec) * 1000000000ULL +
-		       BPF_CORE_READ(p, __i_ctime.tv_nsec);
-	return BPF_CORE_READ(c, i_ctime.tv_sec) * 1000000000ULL + BPF_CORE_READ(c, i_ctime.tv_nsec);
+		return READ(p, __i_ctime.tv_sec) * 1000000000ULL +
+		       READ(p, __i_ctime.tv_nsec);
+	return READ(c, i_ctime.tv_sec) * 1000000000ULL + READ(c, i_ctime.tv_nsec);
 }
 
 /* 12cd44023651 (6.7) the same for i_mtime */
@@ -68,12 +68,12 @@ static __always_inline __u64 inode_mtime(struct inode *inode)
 	struct inode___mtime *m = (void *)inode;
 
 	if (bpf_core_field_exists(s->i_mtime_sec))
-		return BPF_CORE_READ(s, i_mtime_sec) * 1000000000ULL +
-		       BPF_CORE_READ(s, i_mtime_nsec);
+		return READ(s, i_mtime_sec) * 1000000000ULL +
+		       READ(s, i_mtime_nsec);
 	if (bpf_core_field_exists(p->__i_mtime))
-		return BPF_CORE_READ(p, __i_mtime.tv_sec) * 1000000000ULL +
-		       BPF_CORE_READ(p, __i_mtime.tv_nsec);
-	return BPF_CORE_READ(m, i_mtime.tv_sec) * 1000000000ULL + BPF_CORE_READ(m, i_mtime.tv_nsec);
+		return READ(p, __i_mtime.tv_sec) * 1000000000ULL +
+		       READ(p, __i_mtime.tv_nsec);
+	return READ(m, i_mtime.tv_sec) * 1000000000ULL + READ(m, i_mtime.tv_nsec);
 }
 
 static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *kn)
@@ -81,8 +81,8 @@ static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *kn)
 	struct kernfs_node___rcu *r = (void *)kn;
 
 	if (bpf_core_field_exists(r->__parent))
-		return BPF_CORE_READ(r, __parent);
-	return BPF_CORE_READ(kn, parent);
+		return READ(r, __parent);
+	return READ(kn, parent);
 }
 
 /* 3ca1032ab7ab (5.11) bpf_get_current_task_btf() */
@@ -100,8 +100,8 @@ static __always_inline bool has_typed_task(void)
 		struct type *plain = req;                                                          \
                                                                                                    \
 		if (bpf_core_field_exists(delayed->member))                                        \
-			return (__u64)BPF_CORE_READ(delayed, member.__incomplete_filename);        \
-		return (__u64)BPF_CORE_READ(plain, member);                                        \
+			return (__u64)READ(delayed, member.__incomplete_filename);        \
+		return (__u64)READ(plain, member);                                        \
 	}
 
 URING_NAME(io_open_name, io_open, filename)
@@ -121,7 +121,7 @@ static __always_inline struct pt_regs *current_regs(void)
 	if (bpf_core_enum_value_exists(enum bpf_func_id___core, BPF_FUNC_task_pt_regs___core))
 		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	task = (struct task_struct *)bpf_get_current_task();
-	return BPF_CORE_READ(task, stack) + KERNEL_STACK - bpf_core_type_size(struct pt_regs);
+	return READ(task, stack) + KERNEL_STACK - bpf_core_type_size(struct pt_regs);
 }
 
 #endif

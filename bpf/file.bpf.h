@@ -20,22 +20,22 @@ static __always_inline __u16 overlay_layer(struct inode *inode)
 	if (!bpf_core_type_exists(struct ovl_inode))
 		return 0;
 	oi = (void *)inode - bpf_core_field_offset(struct ovl_inode, vfs_inode);
-	return BPF_CORE_READ(oi, __upperdentry) ? FILE_UPPER : FILE_LOWER;
+	return READ(oi, __upperdentry) ? FILE_UPPER : FILE_LOWER;
 }
 
 /* Whether the mode bits, or a capability over them, let the user of task write. */
 static __always_inline bool inode_writable(struct inode *inode, __u16 mode,
 					   struct task_struct *task)
 {
-	const struct cred *cred = BPF_CORE_READ(task, cred);
+	struct cred *cred = READ(task, cred);
 	__u64 caps = 0;
 
 	bpf_core_read(&caps, sizeof(caps), &cred->cap_effective);
 	if (caps & 1ULL << CAP_DAC_OVERRIDE)
 		return true;
-	if (BPF_CORE_READ(inode, i_uid.val) == BPF_CORE_READ(cred, fsuid.val))
+	if (READ(inode, i_uid.val) == READ(cred, fsuid.val))
 		return mode & 0200;
-	if (BPF_CORE_READ(inode, i_gid.val) == BPF_CORE_READ(cred, fsgid.val))
+	if (READ(inode, i_gid.val) == READ(cred, fsgid.val))
 		return mode & 0020;
 	return mode & 0002;
 }
@@ -43,22 +43,22 @@ static __always_inline bool inode_writable(struct inode *inode, __u16 mode,
 /* what an event about a file needs of it; fill_file() has the rest as well */
 static __always_inline void fill_file_short(struct item_file *f, struct file *file)
 {
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	struct super_block *sb = BPF_CORE_READ(inode, i_sb);
+	struct inode *inode = READ(file, f_inode);
+	struct super_block *sb = READ(inode, i_sb);
 
-	f->ino = BPF_CORE_READ(inode, i_ino);
-	f->dev = BPF_CORE_READ(sb, s_dev);
-	f->magic = BPF_CORE_READ(sb, s_magic);
-	f->mode = BPF_CORE_READ(inode, i_mode);
-	f->flags = BPF_CORE_READ(file, f_mode) & FMODE_CREATED ? FILE_CREATED : 0;
+	f->ino = READ(inode, i_ino);
+	f->dev = READ(sb, s_dev);
+	f->magic = READ(sb, s_magic);
+	f->mode = READ(inode, i_mode);
+	f->flags = READ(file, f_mode) & FMODE_CREATED ? FILE_CREATED : 0;
 	f->mtime = f->ctime = 0;
 	f->open_flags = f->seals = f->nlink = 0;
 	if (f->magic == MAGIC_OVERLAY)
 		f->flags |= overlay_layer(inode);
-	if (f->magic == MAGIC_TMPFS && !BPF_CORE_READ(inode, i_nlink)) {
-		struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	if (f->magic == MAGIC_TMPFS && !READ(inode, i_nlink)) {
+		struct dentry *dentry = READ(file, f_path.dentry);
 
-		if (BPF_CORE_READ(dentry, d_parent) == dentry)
+		if (READ(dentry, d_parent) == dentry)
 			f->flags |= FILE_MEMFD;
 	}
 }
@@ -66,31 +66,31 @@ static __always_inline void fill_file_short(struct item_file *f, struct file *fi
 static __always_inline void fill_file(struct item_file *f, struct file *file,
 				      struct task_struct *task)
 {
-	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct dentry *dentry = READ(file, f_path.dentry);
+	struct inode *inode = READ(file, f_inode);
 	struct shmem_inode_info *shm;
 
-	f->ino = BPF_CORE_READ(inode, i_ino);
-	f->dev = BPF_CORE_READ(inode, i_sb, s_dev);
-	f->magic = BPF_CORE_READ(inode, i_sb, s_magic);
-	f->mode = BPF_CORE_READ(inode, i_mode);
-	f->nlink = BPF_CORE_READ(inode, i_nlink);
-	f->open_flags = BPF_CORE_READ(file, f_flags);
+	f->ino = READ(inode, i_ino);
+	f->dev = READ(inode, i_sb, s_dev);
+	f->magic = READ(inode, i_sb, s_magic);
+	f->mode = READ(inode, i_mode);
+	f->nlink = READ(inode, i_nlink);
+	f->open_flags = READ(file, f_flags);
 	f->ctime = inode_ctime(inode);
 	f->mtime = inode_mtime(inode);
 	f->flags = 0;
 	f->seals = 0;
 	if (f->magic == MAGIC_OVERLAY)
 		f->flags |= overlay_layer(inode);
-	if (BPF_CORE_READ(dentry, d_parent) == dentry && f->magic == MAGIC_TMPFS && !f->nlink)
+	if (READ(dentry, d_parent) == dentry && f->magic == MAGIC_TMPFS && !f->nlink)
 		f->flags |= FILE_MEMFD;
 	if (f->flags & FILE_MEMFD) {
 		shm = (void *)inode - bpf_core_field_offset(struct shmem_inode_info, vfs_inode);
-		f->seals = BPF_CORE_READ(shm, seals);
+		f->seals = READ(shm, seals);
 	}
-	if (!BPF_CORE_READ(dentry, d_hash.pprev) && BPF_CORE_READ(dentry, d_parent) != dentry)
+	if (!READ(dentry, d_hash.pprev) && READ(dentry, d_parent) != dentry)
 		f->flags |= FILE_DELETED;
-	if (BPF_CORE_READ(file, f_mode) & FMODE_CREATED)
+	if (READ(file, f_mode) & FMODE_CREATED)
 		f->flags |= FILE_CREATED;
 	if (inode_writable(inode, f->mode, task))
 		f->flags |= FILE_WRITABLE;
@@ -110,12 +110,15 @@ static __always_inline struct file *current_file(__u32 fd)
 		table = fdt->fd;
 	} else {
 		task = (struct task_struct *)bpf_get_current_task();
-		fdt = BPF_CORE_READ(task, files, fdt);
-		max = BPF_CORE_READ(fdt, max_fds);
-		table = BPF_CORE_READ(fdt, fd);
+		fdt = READ(task, files, fdt);
+		max = READ(fdt, max_fds);
+		table = READ(fdt, fd);
 	}
-	if (fd < max)
-		bpf_probe_read_kernel(&file, sizeof(file), table + fd);
+	if (fd >= max)
+		return NULL;
+	if (has_cast)
+		return (struct file *)WORD(table + fd, 0);
+	bpf_probe_read_kernel(&file, sizeof(file), table + fd);
 	return file;
 }
 

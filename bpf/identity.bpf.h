@@ -29,7 +29,7 @@ static __always_inline bool watch_is_stale(void)
 {
 	struct fsnotify_group *group = (void *)watch_group;
 
-	if (group && BPF_CORE_READ(group, q_len))
+	if (group && READ(group, q_len))
 		return true;
 	barrier();
 	return watch_stale;
@@ -38,9 +38,9 @@ static __always_inline bool watch_is_stale(void)
 static __always_inline void watch_read(struct item_watch *w, struct inode *inode)
 {
 	w->inode = (__u64)inode;
-	w->ino = BPF_CORE_READ(inode, i_ino);
-	w->dev = BPF_CORE_READ(inode, i_sb, s_dev);
-	w->generation = BPF_CORE_READ(inode, i_generation);
+	w->ino = READ(inode, i_ino);
+	w->dev = READ(inode, i_sb, s_dev);
+	w->generation = READ(inode, i_generation);
 	w->id = 0;
 	w->unused = 0;
 }
@@ -91,9 +91,9 @@ int secmon_watch(__u64 *ctx)
 	if (!file)
 		return -1;
 	if (ctx[1])
-		watch_group = (__u64)BPF_CORE_READ(file, private_data);
+		watch_group = (__u64)READ(file, private_data);
 	else
-		watch_read(&watch_seen, BPF_CORE_READ(file, f_inode));
+		watch_read(&watch_seen, READ(file, f_inode));
 	return 0;
 }
 

@@ -17,16 +17,16 @@ static __always_inline void fill_inet(struct item_sock *s, struct sock *sk)
 	struct inet_sock *inet = (void *)sk;
 	__u32 addr;
 
-	s->lport = bpf_ntohs(BPF_CORE_READ(inet, inet_sport));
-	s->rport = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	s->lport = bpf_ntohs(READ(inet, inet_sport));
+	s->rport = bpf_ntohs(READ(sk, __sk_common.skc_dport));
 	if (s->family == AF_INET6) {
 		bpf_core_read(s->laddr, 16, &sk->__sk_common.skc_v6_rcv_saddr);
 		bpf_core_read(s->raddr, 16, &sk->__sk_common.skc_v6_daddr);
 		return;
 	}
-	addr = BPF_CORE_READ(inet, inet_saddr);
+	addr = READ(inet, inet_saddr);
 	__builtin_memcpy(s->laddr, &addr, 4);
-	addr = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+	addr = READ(sk, __sk_common.skc_daddr);
 	__builtin_memcpy(s->raddr, &addr, 4);
 }
 
@@ -34,7 +34,7 @@ static __always_inline void fill_inet(struct item_sock *s, struct sock *sk)
 static __always_inline bool put_unix(struct record *r, __u8 arg, struct sock *sk)
 {
 	struct unix_sock *u = (void *)sk;
-	struct unix_address *addr = BPF_CORE_READ(u, addr);
+	struct unix_address *addr = READ(u, addr);
 	struct item *it;
 	__u32 len;
 
@@ -43,7 +43,7 @@ static __always_inline bool put_unix(struct record *r, __u8 arg, struct sock *sk
 	it = item_room(r, 128);
 	if (!it)
 		return false;
-	len = BPF_CORE_READ(addr, len) - SUN_FAMILY;
+	len = READ(addr, len) - SUN_FAMILY;
 	barrier_var(len);
 	if (len == 0 || len > UNIX_PATH_MAX)
 		return false;
@@ -58,8 +58,8 @@ static __always_inline bool put_unix(struct record *r, __u8 arg, struct sock *sk
 /* put_sock(slot, arg, file): the socket behind a file. */
 __noinline int put_sock(__u32 slot, __u32 arg, __u64 file_addr)
 {
-	struct socket *sock = BPF_CORE_READ((struct file *)file_addr, private_data);
-	struct sock *sk = BPF_CORE_READ(sock, sk);
+	struct socket *sock = READ((struct file *)file_addr, private_data);
+	struct sock *sk = READ(sock, sk);
 	struct record *r = scratch(slot);
 	struct item_sock *s;
 	struct item *it;
@@ -71,15 +71,15 @@ __noinline int put_sock(__u32 slot, __u32 arg, __u64 file_addr)
 		return 0;
 	s = (void *)(it + 1);
 	__builtin_memset(s, 0, sizeof(*s));
-	s->family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	s->type = BPF_CORE_READ(sock, type);
-	s->proto = BPF_CORE_READ(sk, sk_protocol);
-	s->state = BPF_CORE_READ(sk, __sk_common.skc_state);
+	s->family = READ(sk, __sk_common.skc_family);
+	s->type = READ(sock, type);
+	s->proto = READ(sk, sk_protocol);
+	s->state = READ(sk, __sk_common.skc_state);
 	if (s->family == AF_INET || s->family == AF_INET6)
 		fill_inet(s, sk);
 	if (s->family == AF_UNIX) {
 		s->sk = (__u64)sk;
-		s->peer = (__u64)BPF_CORE_READ((struct unix_sock *)sk, peer);
+		s->peer = (__u64)READ((struct unix_sock *)sk, peer);
 	}
 	item_end(r, it, ITEM_SOCK, arg, sizeof(*s), sizeof(*s));
 	if (s->family == AF_UNIX && !put_unix(r, arg, sk) && s->peer)
@@ -106,9 +106,9 @@ __noinline int put_fd(__u32 slot, __u32 arg, __u32 fd)
 	if ((f->mode & S_IFMT) == S_IFSOCK && f->magic == MAGIC_SOCKFS)
 		return put_sock(slot, arg, (__u64)file);
 	if (identity && watching)
-		identify(slot, arg, (__u64)BPF_CORE_READ(file, f_inode));
-	put_path(slot, ITEM_FILEPATH | arg << 8, (__u64)BPF_CORE_READ(file, f_path.dentry),
-		 (__u64)BPF_CORE_READ(file, f_path.mnt));
+		identify(slot, arg, (__u64)READ(file, f_inode));
+	put_path(slot, ITEM_FILEPATH | arg << 8, (__u64)READ(file, f_path.dentry),
+		 (__u64)READ(file, f_path.mnt));
 	return 0;
 }
 
@@ -122,16 +122,16 @@ __noinline int put_queue(__u32 slot, __u32 arg, __u32 fd)
 	struct sock *sk;
 	__u32 *queue;
 
-	if (!r || !file || BPF_CORE_READ(file, f_inode, i_sb, s_magic) != MAGIC_SOCKFS)
+	if (!r || !file || READ(file, f_inode, i_sb, s_magic) != MAGIC_SOCKFS)
 		return 0;
-	sock = BPF_CORE_READ(file, private_data);
-	sk = BPF_CORE_READ(sock, sk);
+	sock = READ(file, private_data);
+	sk = READ(sock, sk);
 	it = item_room(r, 2 * sizeof(*queue));
 	if (!it || !sk)
 		return 0;
 	queue = (void *)(it + 1);
-	queue[0] = BPF_CORE_READ(sk, sk_ack_backlog);
-	queue[1] = BPF_CORE_READ(sk, sk_max_ack_backlog);
+	queue[0] = READ(sk, sk_ack_backlog);
+	queue[1] = READ(sk, sk_max_ack_backlog);
 	item_end(r, it, ITEM_BUF, arg, 2 * sizeof(*queue), 2 * sizeof(*queue));
 	return 0;
 }
@@ -145,14 +145,14 @@ __noinline int put_base(__u32 slot, __u32 arg, __s32 fd)
 	struct path path;
 
 	if (fd == AT_FDCWD) {
-		path.dentry = BPF_CORE_READ(task, fs, pwd.dentry);
-		path.mnt = BPF_CORE_READ(task, fs, pwd.mnt);
+		path.dentry = READ(task, fs, pwd.dentry);
+		path.mnt = READ(task, fs, pwd.mnt);
 	} else {
 		file = current_file(fd);
 		if (!file)
 			return 0;
-		path.dentry = BPF_CORE_READ(file, f_path.dentry);
-		path.mnt = BPF_CORE_READ(file, f_path.mnt);
+		path.dentry = READ(file, f_path.dentry);
+		path.mnt = READ(file, f_path.mnt);
 	}
 	put_path(slot, ITEM_BASE | arg << 8, (__u64)path.dentry, (__u64)path.mnt);
 	return 0;

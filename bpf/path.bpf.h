@@ -5,10 +5,10 @@
 
 enum { NAME_LEN_MAX = 256 };
 
-/* Two members of a dentry that lie close together: one read for both. */
+/* Members of a dentry that lie close together: one read for all. */
 struct dentry_link {
 	struct dentry *parent;
-	__u64 hash_len;
+	__u64 hash_len; /* of the name; its length is the upper half */
 	const unsigned char *name;
 };
 
@@ -18,12 +18,53 @@ static __always_inline void dentry_read(struct dentry *d, struct dentry_link *li
 	const __u32 name = bpf_core_field_offset(struct dentry, d_name) +
 			   bpf_core_field_offset(struct qstr, name);
 
-	if (name - parent == __builtin_offsetof(struct dentry_link, name)) {
+	if (!has_cast && name - parent == __builtin_offsetof(struct dentry_link, name)) {
 		bpf_probe_read_kernel(link, sizeof(*link), (void *)d + parent);
 		return;
 	}
-	link->parent = BPF_CORE_READ(d, d_parent);
-	link->name = BPF_CORE_READ(d, d_name.name);
+	link->parent = READ(d, d_parent);
+	link->hash_len = READ(d, d_name.hash_len);
+	link->name = READ(d, d_name.name);
+}
+
+enum { WORDS_MAX = 32 };
+
+/*
+ * copy_words(to, from, len): len bytes, at most WORDS_MAX, and up to 7 behind
+ * them, which to must have room for. Only if has_cast.
+ */
+static __always_inline void copy_words(void *to, const void *from, __u32 len)
+{
+	__u64 *out = to;
+
+	out[0] = WORD(from, 0);
+	if (len > 8)
+		out[1] = WORD(from, 1);
+	if (len > 16)
+		out[2] = WORD(from, 2);
+	if (len > 24)
+		out[3] = WORD(from, 3);
+}
+
+/*
+ * copy_name(to, link): the name and a zero byte; to has room for NAME_LEN_MAX. Bytes
+ * copied, or -1. A name that is renamed meanwhile may come with another's length.
+ */
+static __always_inline long copy_name(char *to, const struct dentry_link *link)
+{
+	__u32 len = link->hash_len >> 32;
+
+	if (len >= NAME_LEN_MAX)
+		len = NAME_LEN_MAX - 1;
+	barrier_var(len);
+	if (len >= NAME_LEN_MAX)
+		return -1;
+	if (has_cast && len <= WORDS_MAX)
+		copy_words(to, link->name, len);
+	else if (bpf_probe_read_kernel(to, len, link->name))
+		return -1;
+	to[len] = 0;
+	return len + 1;
 }
 
 /*
@@ -54,18 +95,18 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 		filter_path_begin(slot);
 	it->full = 0; /* the position, kept in memory: in a register its range would differ in each
 			 turn */
-	root = BPF_CORE_READ(m, mnt.mnt_root);
+	root = READ(m, mnt.mnt_root);
 	for (int i = 0; i < RECORD_DEPTH_MAX; i++) {
 		if (d == root) {
-			struct mount *up = BPF_CORE_READ(m, mnt_parent);
+			struct mount *up = READ(m, mnt_parent);
 
 			if (up == m) {
 				full = 0;
 				break;
 			}
-			d = BPF_CORE_READ(m, mnt_mountpoint);
+			d = READ(m, mnt_mountpoint);
 			m = up;
-			root = BPF_CORE_READ(m, mnt.mnt_root);
+			root = READ(m, mnt.mnt_root);
 			continue;
 		}
 		dentry_read(d, &link);
@@ -73,8 +114,8 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 		pos = *(volatile __u32 *)&it->full;
 		if (pos > RECORD_PATH_MAX)
 			break;
-		n = bpf_probe_read_kernel_str((void *)(it + 1) + pos, NAME_LEN_MAX, link.name);
-		if (n <= 0)
+		n = copy_name((void *)(it + 1) + pos, &link);
+		if (n < 0)
 			break;
 		*(volatile __u32 *)&it->full = pos + n;
 		if (filtering && (what & 0xff) == ITEM_FILEPATH)

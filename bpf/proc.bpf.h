@@ -27,8 +27,8 @@ __noinline int retell(void)
 		return -1;
 	r->flags = RECORD_TOLD;
 	put_proc(SLOT_RETELL, (__u64)task);
-	put_user_args(SLOT_RETELL, BPF_CORE_READ(task, mm, arg_start),
-		      BPF_CORE_READ(task, mm, arg_end));
+	put_user_args(SLOT_RETELL, READ(task, mm, arg_start),
+		      READ(task, mm, arg_end));
 	if (!send(r))
 		return -1;
 	proc_set(r->pid, proc_get(r->pid) & ~PROC_UNTOLD);
@@ -63,15 +63,15 @@ static __always_inline bool in_scope(__u16 type, __u32 flags)
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(secmon_fork, struct task_struct *parent, struct task_struct *child)
 {
-	__u32 flags = proc_get(BPF_CORE_READ(parent, tgid));
-	__u32 pid = BPF_CORE_READ(child, tgid);
+	__u32 flags = proc_get(READ(parent, tgid));
+	__u32 pid = READ(child, tgid);
 	struct item_child *c;
 	struct pt_regs *regs;
 	struct record *r;
 	struct pid *cpid;
 	struct item *it;
 
-	if (BPF_CORE_READ(child, pid) != pid)
+	if (READ(child, pid) != pid)
 		return 0;
 	if (flags & (PROC_TREE | PROC_SELF))
 		proc_set(pid, flags & (PROC_TREE | PROC_SELF));
@@ -84,18 +84,18 @@ int BPF_PROG(secmon_fork, struct task_struct *parent, struct task_struct *child)
 	if (!r)
 		return 0;
 	regs = current_regs();
-	r->abi = regs_abi(parent, BPF_CORE_READ(regs, REGS_NR_FIELD));
-	r->nr = BPF_CORE_READ(regs, REGS_NR_FIELD);
+	r->abi = regs_abi(parent, READ(regs, REGS_NR_FIELD));
+	r->nr = READ(regs, REGS_NR_FIELD);
 	regs_args(r, regs);
 	it = item_room(r, sizeof(*c));
 	if (!it)
 		return 0;
 	c = (void *)(it + 1);
-	cpid = BPF_CORE_READ(child, thread_pid);
+	cpid = READ(child, thread_pid);
 	c->pid = pid;
-	c->start = BPF_CORE_READ(child, start_boottime);
+	c->start = READ(child, start_boottime);
 	c->vpid = pid_vnr(cpid);
-	c->pidns = BPF_CORE_READ(pid_ns(cpid), ns.inum);
+	c->pidns = READ(pid_ns(cpid), ns.inum);
 	c->cgroup = task_cgroup_id(child);
 	c->unused = 0;
 	item_end(r, it, ITEM_CHILD, 0, sizeof(*c), sizeof(*c));
@@ -119,7 +119,7 @@ static __always_inline bool is_self(struct record *r, struct item_file *exe)
 
 static __always_inline void put_bprm(struct record *r, __u32 slot, struct linux_binprm *bprm)
 {
-	const char *name[2] = { BPF_CORE_READ(bprm, filename), BPF_CORE_READ(bprm, interp) };
+	const char *name[2] = { READ(bprm, filename), READ(bprm, interp) };
 	struct item *it;
 	long n;
 
@@ -142,9 +142,9 @@ static __always_inline void put_bprm(struct record *r, __u32 slot, struct linux_
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(secmon_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
-	__u32 pid = BPF_CORE_READ(task, tgid), flags = proc_get(pid);
-	struct mm_struct *mm = BPF_CORE_READ(task, mm);
-	__u16 type = BPF_CORE_READ(bprm, fdpath) ? EV_EXECVEAT : EV_EXECVE;
+	__u32 pid = READ(task, tgid), flags = proc_get(pid);
+	struct mm_struct *mm = READ(task, mm);
+	__u16 type = READ(bprm, fdpath) ? EV_EXECVEAT : EV_EXECVE;
 	struct item_file exe = {};
 	struct record *r;
 
@@ -154,7 +154,7 @@ int BPF_PROG(secmon_exec, struct task_struct *task, int old_pid, struct linux_bi
 	r = record_begin(SLOT_EXEC, type, RING_LIFE, HOOK_SCHED, task);
 	if (!r)
 		return 0;
-	fill_file(&exe, BPF_CORE_READ(mm, exe_file), task);
+	fill_file(&exe, READ(mm, exe_file), task);
 	if (!(flags & PROC_SELF) && is_self(r, &exe)) {
 		flags |= PROC_SELF;
 		proc_set(pid, flags);
@@ -165,9 +165,9 @@ int BPF_PROG(secmon_exec, struct task_struct *task, int old_pid, struct linux_bi
 	}
 	r->flags = RECORD_RES;
 	put_proc(SLOT_EXEC, bpf_get_current_task());
-	put_user_args(SLOT_EXEC, BPF_CORE_READ(mm, arg_start), BPF_CORE_READ(mm, arg_end));
+	put_user_args(SLOT_EXEC, READ(mm, arg_start), READ(mm, arg_end));
 	if (want_env)
-		put_user_env(SLOT_EXEC, BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end));
+		put_user_env(SLOT_EXEC, READ(mm, env_start), READ(mm, env_end));
 	put_bprm(r, SLOT_EXEC, bprm);
 	if (!send(r))
 		life_lost(pid);
@@ -179,18 +179,18 @@ int BPF_PROG(secmon_exec, struct task_struct *task, int old_pid, struct linux_bi
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(secmon_exit, struct task_struct *task)
 {
-	struct signal_struct *sig = BPF_CORE_READ(task, signal);
+	struct signal_struct *sig = READ(task, signal);
 	__u64 start, *seen;
 	__u32 pid, flags;
 	struct record *r;
 
-	if (BPF_CORE_READ(sig, live.counter))
+	if (READ(sig, live.counter))
 		return 0;
-	pid = BPF_CORE_READ(task, tgid);
+	pid = READ(task, tgid);
 	flags = proc_get(pid);
 	if (tree_only && !(flags & PROC_TREE))
 		return 0;
-	start = BPF_CORE_READ(task, group_leader, start_boottime);
+	start = READ(task, group_leader, start_boottime);
 	seen = bpf_map_lookup_elem(&exited, &pid);
 	if (seen && *seen == start)
 		return 0;
@@ -198,9 +198,9 @@ int BPF_PROG(secmon_exit, struct task_struct *task)
 	if (in_scope(EV_PROCEXIT, flags)) {
 		r = record_begin(SLOT_EXIT, EV_PROCEXIT, RING_LIFE, HOOK_SCHED, task);
 		if (r) {
-			r->res = BPF_CORE_READ(sig, flags) & SIGNAL_GROUP_EXIT
-					 ? BPF_CORE_READ(sig, group_exit_code)
-					 : BPF_CORE_READ(task, exit_code);
+			r->res = READ(sig, flags) & SIGNAL_GROUP_EXIT
+					 ? READ(sig, group_exit_code)
+					 : READ(task, exit_code);
 			send(r);
 		}
 	}
@@ -220,8 +220,8 @@ int secmon_iter(struct bpf_iter__task *ctx)
 
 	if (!task)
 		return 0;
-	pid = BPF_CORE_READ(task, tgid);
-	if (BPF_CORE_READ(task, pid) != pid)
+	pid = READ(task, tgid);
+	if (READ(task, pid) != pid)
 		return 0;
 	if (tree_only && !(proc_get(pid) & (PROC_TREE | PROC_SELF)))
 		return 0;

@@ -10,7 +10,7 @@ static __always_inline bool quick_watched(struct file *file)
 
 	if (!identity || !watching)
 		return false;
-	inode = (__u64)BPF_CORE_READ(file, f_inode);
+	inode = (__u64)READ(file, f_inode);
 	return watch_is_stale() || bpf_map_lookup_elem(&watched, &inode);
 }
 
@@ -32,7 +32,7 @@ static __always_inline __u64 quick_path(const struct filter_quick *q, struct pat
 					__u64 standing)
 {
 	struct mount *m = (void *)path->mnt - bpf_core_field_offset(struct mount, mnt);
-	struct dentry *d = path->dentry, *root = BPF_CORE_READ(m, mnt.mnt_root);
+	struct dentry *d = path->dentry, *root = READ(m, mnt.mnt_root);
 	__u64 hits = q->path, last = 1;
 	struct dentry_link link;
 
@@ -42,13 +42,13 @@ static __always_inline __u64 quick_path(const struct filter_quick *q, struct pat
 		if (!(standing & ~hits))
 			return standing;
 		if (d == root) {
-			struct mount *up = BPF_CORE_READ(m, mnt_parent);
+			struct mount *up = READ(m, mnt_parent);
 
 			if (up == m)
 				return standing & hits;
-			d = BPF_CORE_READ(m, mnt_mountpoint);
+			d = READ(m, mnt_mountpoint);
 			m = up;
-			root = BPF_CORE_READ(m, mnt.mnt_root);
+			root = READ(m, mnt.mnt_root);
 			continue;
 		}
 		dentry_read(d, &link);

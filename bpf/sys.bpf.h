@@ -137,7 +137,7 @@ static __always_inline __u32 syscall_facts(const struct sysdesc *desc, struct pt
 {
 	__u32 facts = ret >= 0 ? FACT_SUCCESS : 0, how;
 
-	if (BPF_CORE_READ(task, cred, euid.val) == 0)
+	if (READ(task, cred, euid.val) == 0)
 		facts |= FACT_ROOT;
 	if (desc->flags & SYSDESC_FLAGS_1)
 		how = abi == ABI_32 ? REGS32_ARG1(regs) : REGS_ARG1(regs);
@@ -161,7 +161,7 @@ __noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct pt_regs *regs = current_regs();
-	__u64 raw = BPF_CORE_READ(regs, REGS_NR_FIELD);
+	__u64 raw = READ(regs, REGS_NR_FIELD);
 	__u32 abi = regs_abi(task, raw), nr = raw & ~X32_BIT;
 	__u32 key = abi * RECORD_NR_MAX + nr;
 	struct sysdesc *desc;
@@ -180,7 +180,7 @@ __noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
 		return 0;
 	if (desc->test_bits && !(regs_arg2(regs) & desc->test_bits))
 		return 0;
-	if (!in_scope(desc->type, proc_get(BPF_CORE_READ(task, tgid))))
+	if (!in_scope(desc->type, proc_get(READ(task, tgid))))
 		return 0;
 	if (filtering &&
 	    !quick(slot, desc, regs, abi, ret, syscall_facts(desc, regs, abi, task, ret))) {

@@ -16,47 +16,47 @@ enum {
 
 static __always_inline __u32 pid_vnr(struct pid *pid)
 {
-	__u32 level = BPF_CORE_READ(pid, level);
+	__u32 level = READ(pid, level);
 
 	return BPF_CORE_READ(pid, numbers[level].nr);
 }
 
 static __always_inline struct pid_namespace *pid_ns(struct pid *pid)
 {
-	__u32 level = BPF_CORE_READ(pid, level);
+	__u32 level = READ(pid, level);
 
 	return BPF_CORE_READ(pid, numbers[level].ns);
 }
 
 static __always_inline __u64 task_cgroup_id(struct task_struct *task)
 {
-	return BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+	return READ(task, cgroups, dfl_cgrp, kn, id);
 }
 
 /* record_who(r, task): the identity of a thread. */
 static __always_inline void record_who(struct record *r, struct task_struct *task)
 {
-	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
-	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
-	const struct cred *cred = BPF_CORE_READ(task, cred);
-	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	struct nsproxy *ns = BPF_CORE_READ(task, nsproxy);
+	struct task_struct *leader = READ(task, group_leader);
+	struct task_struct *parent = READ(task, real_parent);
+	struct cred *cred = READ(task, cred);
+	struct pid *pid = READ(task, thread_pid);
+	struct nsproxy *ns = READ(task, nsproxy);
 
-	r->pid = BPF_CORE_READ(task, tgid);
-	r->tid = BPF_CORE_READ(task, pid);
-	r->start = BPF_CORE_READ(leader, start_boottime);
-	r->ppid = BPF_CORE_READ(parent, tgid);
-	r->pstart = BPF_CORE_READ(parent, group_leader, start_boottime);
+	r->pid = READ(task, tgid);
+	r->tid = READ(task, pid);
+	r->start = READ(leader, start_boottime);
+	r->ppid = READ(parent, tgid);
+	r->pstart = READ(parent, group_leader, start_boottime);
 	r->vtid = pid_vnr(pid);
-	r->vpid = r->pid == r->tid ? r->vtid : pid_vnr(BPF_CORE_READ(leader, thread_pid));
-	r->pidns = BPF_CORE_READ(pid_ns(pid), ns.inum);
-	r->mntns = ns ? BPF_CORE_READ(ns, mnt_ns, ns.inum) : 0;
-	r->uid = BPF_CORE_READ(cred, uid.val);
-	r->euid = BPF_CORE_READ(cred, euid.val);
-	r->gid = BPF_CORE_READ(cred, gid.val);
-	r->egid = BPF_CORE_READ(cred, egid.val);
+	r->vpid = r->pid == r->tid ? r->vtid : pid_vnr(READ(leader, thread_pid));
+	r->pidns = READ(pid_ns(pid), ns.inum);
+	r->mntns = ns ? READ(ns, mnt_ns, ns.inum) : 0;
+	r->uid = READ(cred, uid.val);
+	r->euid = READ(cred, euid.val);
+	r->gid = READ(cred, gid.val);
+	r->egid = READ(cred, egid.val);
 	r->loginuid =
-		bpf_core_field_exists(task->loginuid) ? BPF_CORE_READ(task, loginuid.val) : ~0U;
+		bpf_core_field_exists(task->loginuid) ? READ(task, loginuid.val) : ~0U;
 	r->cgroup = task_cgroup_id(task);
 	bpf_core_read(r->comm, sizeof(r->comm), &task->comm);
 }
@@ -69,7 +69,7 @@ static __always_inline void record_who(struct record *r, struct task_struct *tas
 static __always_inline void record_current(struct record *r)
 {
 	struct task_struct *task, *leader, *parent;
-	const struct cred *cred;
+	struct cred *cred;
 	struct nsproxy *ns;
 	struct pid *pid;
 
@@ -93,11 +93,11 @@ static __always_inline void record_current(struct record *r)
 		r->vpid = r->pid;
 		r->pidns = PIDNS_INIT_INO;
 	} else {
-		struct pid *p = (struct pid *)BPF_CORE_READ(task, thread_pid);
+		struct pid *p = (struct pid *)READ(task, thread_pid);
 
 		r->vtid = pid_vnr(p);
-		r->vpid = r->pid == r->tid ? r->vtid : pid_vnr(BPF_CORE_READ(leader, thread_pid));
-		r->pidns = BPF_CORE_READ(pid_ns(p), ns.inum);
+		r->vpid = r->pid == r->tid ? r->vtid : pid_vnr(READ(leader, thread_pid));
+		r->pidns = READ(pid_ns(p), ns.inum);
 	}
 	r->mntns = ns ? ns->mnt_ns->ns.inum : 0;
 	r->uid = cred->uid.val;
@@ -141,36 +141,36 @@ static __always_inline struct record *record_begin(__u32 slot, __u16 type, __u8 
 
 static __always_inline __u32 task_tty(struct signal_struct *sig)
 {
-	struct tty_struct *tty = BPF_CORE_READ(sig, tty);
+	struct tty_struct *tty = READ(sig, tty);
 	__u32 major, minor;
 
 	if (!tty)
 		return 0;
-	major = BPF_CORE_READ(tty, driver, major);
-	minor = BPF_CORE_READ(tty, driver, minor_start) + BPF_CORE_READ(tty, index);
+	major = READ(tty, driver, major);
+	minor = READ(tty, driver, minor_start) + READ(tty, index);
 	return (minor & 0xff) | major << 8 | (minor & ~0xffU) << 12;
 }
 
 static __always_inline void fill_proc(struct item_proc *p, struct task_struct *task)
 {
-	struct signal_struct *sig = BPF_CORE_READ(task, signal);
-	const struct cred *cred = BPF_CORE_READ(task, cred);
-	struct pid *pgrp = BPF_CORE_READ(sig, pids[PIDTYPE_PGID]);
-	struct pid_namespace *ns = pid_ns(BPF_CORE_READ(task, thread_pid));
+	struct signal_struct *sig = READ(task, signal);
+	struct cred *cred = READ(task, cred);
+	struct pid *pgrp = READ(sig, pids[PIDTYPE_PGID]);
+	struct pid_namespace *ns = pid_ns(READ(task, thread_pid));
 
 	bpf_core_read(&p->cap_inheritable, sizeof(__u64), &cred->cap_inheritable);
 	bpf_core_read(&p->cap_permitted, sizeof(__u64), &cred->cap_permitted);
 	bpf_core_read(&p->cap_effective, sizeof(__u64), &cred->cap_effective);
-	p->pidns_start = BPF_CORE_READ(ns, child_reaper, start_boottime);
-	p->fdlimit = BPF_CORE_READ(sig, rlim[RLIMIT_NOFILE].rlim_cur);
-	p->vmsize_kb = BPF_CORE_READ(task, mm, total_vm) * PAGE_KB;
-	p->pfmajor = BPF_CORE_READ(task, maj_flt);
-	p->pfminor = BPF_CORE_READ(task, min_flt);
-	p->sid = pid_vnr(BPF_CORE_READ(sig, pids[PIDTYPE_SID]));
-	p->pgid = BPF_CORE_READ(pgrp, numbers[0].nr);
+	p->pidns_start = READ(ns, child_reaper, start_boottime);
+	p->fdlimit = READ(sig, rlim[RLIMIT_NOFILE].rlim_cur);
+	p->vmsize_kb = READ(task, mm, total_vm) * PAGE_KB;
+	p->pfmajor = READ(task, maj_flt);
+	p->pfminor = READ(task, min_flt);
+	p->sid = pid_vnr(READ(sig, pids[PIDTYPE_SID]));
+	p->pgid = READ(pgrp, numbers[0].nr);
 	p->vpgid = pid_vnr(pgrp);
 	p->tty = task_tty(sig);
-	p->flags = BPF_CORE_READ(task, flags);
+	p->flags = READ(task, flags);
 	p->unused = 0;
 }
 
@@ -197,7 +197,7 @@ __noinline int put_cgroup(__u32 slot, __u32 hierarchy, __u64 kernfs_node)
 		if (pos > RECORD_PATH_MAX)
 			break;
 		n = bpf_probe_read_kernel_str((void *)(it + 1) + pos, NAME_LEN_MAX,
-					      BPF_CORE_READ(kn, name));
+					      READ(kn, name));
 		if (n <= 0)
 			break;
 		*(volatile __u32 *)&it->full = pos + n;
@@ -227,7 +227,7 @@ __noinline int put_proc(__u32 slot, __u64 task_addr)
 		return 0;
 	p = (void *)(it + 1);
 	fill_proc(p, task);
-	exe = BPF_CORE_READ(task, mm, exe_file);
+	exe = READ(task, mm, exe_file);
 	if (exe)
 		fill_file(&p->exe, exe, task);
 	else
@@ -235,15 +235,15 @@ __noinline int put_proc(__u32 slot, __u64 task_addr)
 	item_end(r, it, ITEM_PROC, 0, sizeof(*p), sizeof(*p));
 	if (exe) {
 		struct path path = {
-			.mnt = BPF_CORE_READ(exe, f_path.mnt),
-			.dentry = BPF_CORE_READ(exe, f_path.dentry),
+			.mnt = READ(exe, f_path.mnt),
+			.dentry = READ(exe, f_path.dentry),
 		};
 		put_path(slot, ITEM_EXE, (__u64)path.dentry, (__u64)path.mnt);
 	}
-	if (BPF_CORE_READ(task, fs))
-		put_path(slot, ITEM_CWD, (__u64)BPF_CORE_READ(task, fs, pwd.dentry),
-			 (__u64)BPF_CORE_READ(task, fs, pwd.mnt));
-	put_cgroup(slot, 0, (__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp, kn));
+	if (READ(task, fs))
+		put_path(slot, ITEM_CWD, (__u64)READ(task, fs, pwd.dentry),
+			 (__u64)READ(task, fs, pwd.mnt));
+	put_cgroup(slot, 0, (__u64)READ(task, cgroups, dfl_cgrp, kn));
 	return 0;
 }
 

@@ -7,7 +7,7 @@ __u32 telling; /* enum telling; set by the user side */
 
 static __always_inline void put_namespaces(struct record *r, struct task_struct *task)
 {
-	struct nsproxy *ns = BPF_CORE_READ(task, nsproxy);
+	struct nsproxy *ns = READ(task, nsproxy);
 	struct item *it = item_room(r, sizeof(struct item_namespaces));
 	struct item_namespaces *n;
 
@@ -15,25 +15,25 @@ static __always_inline void put_namespaces(struct record *r, struct task_struct 
 		return;
 	n = (void *)(it + 1);
 	__builtin_memset(n, 0, sizeof(*n));
-	n->user = BPF_CORE_READ(task, cred, user_ns, ns.inum);
+	n->user = READ(task, cred, user_ns, ns.inum);
 	if (ns) {
-		n->uts = BPF_CORE_READ(ns, uts_ns, ns.inum);
-		n->ipc = BPF_CORE_READ(ns, ipc_ns, ns.inum);
-		n->net = BPF_CORE_READ(ns, net_ns, ns.inum);
-		n->cgroup = BPF_CORE_READ(ns, cgroup_ns, ns.inum);
-		n->pid_children = BPF_CORE_READ(ns, pid_ns_for_children, ns.inum);
+		n->uts = READ(ns, uts_ns, ns.inum);
+		n->ipc = READ(ns, ipc_ns, ns.inum);
+		n->net = READ(ns, net_ns, ns.inum);
+		n->cgroup = READ(ns, cgroup_ns, ns.inum);
+		n->pid_children = READ(ns, pid_ns_for_children, ns.inum);
 	}
 	/* CONFIG_TIME_NS; kernels without it have none to tell */
 	if (ns && bpf_core_field_exists(ns->time_ns)) {
-		n->time = BPF_CORE_READ(ns, time_ns, ns.inum);
-		n->time_children = BPF_CORE_READ(ns, time_ns_for_children, ns.inum);
+		n->time = READ(ns, time_ns, ns.inum);
+		n->time_children = READ(ns, time_ns_for_children, ns.inum);
 	}
 	item_end(r, it, ITEM_NAMESPACES, 0, sizeof(*n), sizeof(*n));
 }
 
 static __always_inline void put_capabilities(struct record *r, struct task_struct *task)
 {
-	const struct cred *cred = BPF_CORE_READ(task, cred);
+	const struct cred *cred = READ(task, cred);
 	struct item *it = item_room(r, sizeof(struct item_capabilities));
 	struct item_capabilities *c;
 

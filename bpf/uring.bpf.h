@@ -30,7 +30,7 @@ __noinline int put_kernel_path(__u32 slot, __u32 arg, __u64 filename, __s32 dirf
 	if (!it)
 		return 0;
 	n = bpf_probe_read_kernel_str(it + 1, RECORD_PATH_MAX,
-				      BPF_CORE_READ((struct filename *)filename, name));
+				      READ((struct filename *)filename, name));
 	if (n <= 0)
 		return 0;
 	item_end(r, it, ITEM_PATH, arg, n - 1, n == RECORD_PATH_MAX ? ~0U : n - 1);
@@ -43,9 +43,9 @@ static __always_inline void uring_open(struct record *r, struct io_open *open)
 {
 	struct item *it = item_room(r, sizeof(struct open_how));
 
-	r->arg[0] = BPF_CORE_READ(open, dfd);
-	r->arg[2] = BPF_CORE_READ(open, how.flags);
-	r->arg[3] = BPF_CORE_READ(open, how.mode);
+	r->arg[0] = READ(open, dfd);
+	r->arg[2] = READ(open, how.flags);
+	r->arg[3] = READ(open, how.mode);
 	if (it && !bpf_core_read(it + 1, sizeof(struct open_how), &open->how))
 		item_end(r, it, ITEM_BUF, 2, sizeof(struct open_how), sizeof(struct open_how));
 }
@@ -65,27 +65,27 @@ static __always_inline void uring_args(struct record *r, __u32 slot, __u8 op, vo
 		put_kernel_path(slot, 1, io_open_name(req), r->arg[0]);
 		break;
 	case URING_UNLINKAT:
-		r->arg[0] = BPF_CORE_READ(u, dfd);
-		r->arg[2] = BPF_CORE_READ(u, flags);
+		r->arg[0] = READ(u, dfd);
+		r->arg[2] = READ(u, flags);
 		put_kernel_path(slot, 1, io_unlink_name(u), r->arg[0]);
 		break;
 	case URING_MKDIRAT:
-		r->arg[0] = BPF_CORE_READ(m, dfd);
-		r->arg[2] = BPF_CORE_READ(m, mode);
+		r->arg[0] = READ(m, dfd);
+		r->arg[2] = READ(m, mode);
 		put_kernel_path(slot, 1, io_mkdir_name(m), r->arg[0]);
 		break;
 	case URING_RENAMEAT:
-		r->arg[0] = BPF_CORE_READ(n, old_dfd);
-		r->arg[2] = BPF_CORE_READ(n, new_dfd);
-		r->arg[4] = BPF_CORE_READ(n, flags);
+		r->arg[0] = READ(n, old_dfd);
+		r->arg[2] = READ(n, new_dfd);
+		r->arg[4] = READ(n, flags);
 		put_kernel_path(slot, 1, io_rename_old(n), r->arg[0]);
 		put_kernel_path(slot, 3, io_rename_new(n), r->arg[2]);
 		break;
 	case URING_CONNECT:
-		r->arg[0] = BPF_CORE_READ((struct io_kiocb *)req, cqe.fd);
+		r->arg[0] = READ((struct io_kiocb *)req, cqe.fd);
 		put_fd(slot, 0, r->arg[0]);
-		put_user_bytes(slot, ITEM_ADDR | 1 << 8, (__u64)BPF_CORE_READ(c, addr),
-			       BPF_CORE_READ(c, addr_len));
+		put_user_bytes(slot, ITEM_ADDR | 1 << 8, (__u64)READ(c, addr),
+			       READ(c, addr_len));
 		break;
 	}
 }
@@ -121,11 +121,11 @@ __noinline int on_uring(__u32 slot, __u64 req_addr)
 	/* ede04747b38e (6.0) a request begins with its command */
 	if (!bpf_core_type_exists(struct io_cmd_data))
 		return 0;
-	op = BPF_CORE_READ(req, opcode);
+	op = READ(req, opcode);
 	if (op >= URING_OPS || !(wanted_uring >> op & 1))
 		return 0;
 	type = uring_type(op);
-	if (!type || !in_scope(type, proc_get(BPF_CORE_READ(task, tgid))))
+	if (!type || !in_scope(type, proc_get(READ(task, tgid))))
 		return 0;
 	r = record_begin(slot, type, RING_BULK, HOOK_IO_URING, NULL);
 	if (!r)

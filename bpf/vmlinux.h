@@ -43,7 +43,8 @@ enum bpf_func_id___core { BPF_FUNC_task_pt_regs___core = 0, BPF_FUNC_get_current
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long r10, r9, r8, cx, dx, si, di, bx, bp, orig_ax, ax, ip, sp;
+	unsigned long r15, r14, r13, r12, bp, bx, r11, r10;
+	unsigned long r9, r8, ax, cx, dx, si, di, orig_ax, ip, sp;
 };
 struct thread_info {
 	__u32 status;
@@ -76,7 +77,7 @@ struct timespec64 {
 };
 
 struct qstr {
-	__u32 len;
+	__u64 hash_len; /* the length in the upper half */
 	const unsigned char *name;
 };
 
@@ -276,7 +277,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	__u64 start_boottime;
 	unsigned long min_flt, maj_flt;
-	const struct cred *cred;
+	struct cred *cred;
 	char comm[16];
 	struct fs_struct *fs;
 	struct files_struct *files;

@@ -203,6 +203,7 @@ static void set_knobs(struct probes *p, const struct options *o)
 
 	s->rodata->tree_only = o->command != NULL;
 	s->rodata->want_env = o->env;
+	s->rodata->has_cast = hook_kernel_has("bpf_rdonly_cast");
 	s->rodata->wanted_uring = hook_uring(o);
 	s->rodata->filtering = o->plan != NULL;
 	s->rodata->identity = options_identity(o);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+/* How the kernel's own objects are read. */
+#ifndef BPF_READ_H
+#define BPF_READ_H
+
+/*
+ * Where the kernel lets an address be looked at as an object of its own
+ * (a35b9af4ec2c, 6.2) a member is a plain load, which yields 0 if there is no
+ * memory. Elsewhere it is a call that costs as much as twenty of them.
+ */
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+
+const volatile bool has_cast;
+
+#define AS(type, addr)                                                                             \
+	((type *)bpf_rdonly_cast((void *)(addr), bpf_core_type_id_kernel(type)))
+
+/* What has nothing but words at its beginning, on every kernel, are the registers. */
+#define WORD(addr, i) REGS_WORD(AS(struct pt_regs, addr), i)
+
+/*
+ * READ_1(p, member): a pointer is read as a word: as a pointer the verifier would know
+ * it, and not let it be handed to a function as the number it is.
+ */
+#define READ_1(p, a)                                                                               \
+	({                                                                                         \
+		typeof(p) p_ = (p);                                                                \
+		typeof(p_->a) v_;                                                                  \
+		__u64 w_;                                                                          \
+                                                                                                   \
+		if (!has_cast) {                                                                   \
+			v_ = BPF_CORE_READ(p_, a);                                                 \
+		} else if (sizeof(v_) == sizeof(w_)) {                                             \
+			w_ = WORD((void *)p_ + bpf_core_field_offset(p_->a), 0);                   \
+			v_ = *(typeof(v_) *)&w_;                                                   \
+		} else {                                                                           \
+			v_ = AS(typeof(*p_), p_)->a;                                               \
+		}                                                                                  \
+		v_;                                                                                \
+	})
+#define READ_2(p, a, b)	      READ_1(READ_1(p, a), b)
+#define READ_3(p, a, b, c)    READ_1(READ_2(p, a, b), c)
+#define READ_4(p, a, b, c, d) READ_1(READ_3(p, a, b, c), d)
+#define READ_PICK(_1, _2, _3, _4, _5, pick, ...) pick
+
+/* READ(p, member...): p->member of an object of the kernel; of more members p->member->member. */
+#define READ(...) READ_PICK(__VA_ARGS__, READ_4, READ_3, READ_2, READ_1)(__VA_ARGS__)
+
+#endif
