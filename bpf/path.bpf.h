@@ -27,23 +27,18 @@ static __always_inline void dentry_read(struct dentry *d, struct dentry_link *li
 	link->name = READ(d, d_name.name);
 }
 
-enum { WORDS_MAX = 32 };
+enum { WORDS = 4 };
 
-/*
- * copy_words(to, from, len): len bytes, at most WORDS_MAX, and up to 7 behind
- * them, which to must have room for. Only if has_cast.
- */
-static __always_inline void copy_words(void *to, const void *from, __u32 len)
+/* copy_words(to, from): WORDS words, whatever they are; without a branch, of which the verifier
+ * would follow both ways in each turn of a walk. Only if has_cast. */
+static __always_inline void copy_words(void *to, const void *from)
 {
 	__u64 *out = to;
 
 	out[0] = WORD(from, 0);
-	if (len > 8)
-		out[1] = WORD(from, 1);
-	if (len > 16)
-		out[2] = WORD(from, 2);
-	if (len > 24)
-		out[3] = WORD(from, 3);
+	out[1] = WORD(from, 1);
+	out[2] = WORD(from, 2);
+	out[3] = WORD(from, 3);
 }
 
 /*
@@ -59,8 +54,8 @@ static __always_inline long copy_name(char *to, const struct dentry_link *link)
 	barrier_var(len);
 	if (len >= NAME_LEN_MAX)
 		return -1;
-	if (has_cast && len <= WORDS_MAX)
-		copy_words(to, link->name, len);
+	if (has_cast && len <= WORDS * sizeof(__u64))
+		copy_words(to, link->name);
 	else if (bpf_probe_read_kernel(to, len, link->name))
 		return -1;
 	to[len] = 0;
