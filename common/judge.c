@@ -25,6 +25,7 @@ struct judge {
 	struct window *windows;	     /* NULL without limits */
 	uint64_t secret[2];
 	unsigned int shed;
+	size_t last; /* the first selector that held for the last event; none: their number */
 };
 
 static bool has_limits(const struct plan *plan)
@@ -44,6 +45,7 @@ struct judge *judge_new(const struct plan *plan)
 		return NULL;
 	j->plan = plan;
 	j->shed = PLAN_PRIORITY_UNSAID;
+	j->last = plan->nselectors;
 	j->counts = calloc(n, sizeof(*j->counts));
 	if (has_limits(plan))
 		j->windows = calloc(JUDGE_KEYS, sizeof(*j->windows));
@@ -175,11 +177,14 @@ enum verdict judge_event(struct judge *j, const struct event *e, const struct pl
 	size_t from = 0;
 
 	*policy = NULL;
+	j->last = j->plan->nselectors;
 	while ((s = plan_wants_with(j->plan, e, facts, &from))) {
 		enum verdict v = judge_selector(j, from - 1, e, facts);
 
 		if (v == VERDICT_WANTED && s->policy && !*policy)
 			*policy = s;
+		if (said == VERDICT_UNWANTED)
+			j->last = from - 1;
 		if (v == VERDICT_WANTED || said == VERDICT_UNWANTED)
 			said = v;
 	}
@@ -189,6 +194,12 @@ enum verdict judge_event(struct judge *j, const struct event *e, const struct pl
 void judge_shed(struct judge *j, unsigned int priority)
 {
 	j->shed = priority;
+}
+
+void judge_spent(struct judge *j, uint64_t ns)
+{
+	if (j->last < j->plan->nselectors)
+		j->counts[j->last].ns += ns;
 }
 
 const struct judge_counts *judge_counts(const struct judge *j, size_t i)

@@ -22,6 +22,7 @@ struct judge;
 /* Of one selector: held = passed + limited + sampled + shed. */
 struct judge_counts {
 	uint64_t held, passed, limited, sampled, shed;
+	uint64_t ns; /* judge_spent() */
 };
 
 enum verdict {
@@ -49,6 +50,9 @@ enum verdict judge_event(struct judge *j, const struct event *e, const struct pl
 /* judge_shed(j, priority): selectors of this priority and less urgent ones want nothing; 8: none.
  */
 void judge_shed(struct judge *j, unsigned int priority);
+
+/* judge_spent(j, ns): so much time went into the last event: counted for the first that held. */
+void judge_spent(struct judge *j, uint64_t ns);
 
 /* judge_counts(j, i): of selector i of the plan. */
 const struct judge_counts *judge_counts(const struct judge *j, size_t i);

@@ -167,3 +167,22 @@ passed() {
 	sed -i 's/not //; s/proc.exepath.*/proc.pexepath is ^"\/"/' "$T/plan"
 	[ "$(passed -- bash -c "cat $T/a; $T/mycat $T/a; $T/mybash -c '$T/mycat $T/a; true'; true")" -eq 1 ]
 }
+
+@test "what was held back is summed up in the stream, and STATS count each selector by its name" {
+	need bpf
+	touch "$T/a"
+	cat > "$T/plan" <<-EOF
+		plan 1
+		need *
+		select "five" openat
+			fd.name is "$T/a"
+			limit 1/60000ms
+	EOF
+	"$BIN/secmon-capture" --plan "$T/plan" -o "$T/stream" -- bash -c "for i in 1 2 3 4 5; do read < $T/a; done; true"
+	/usr/bin/python3 "$REPO/tests/stream.py" dump "$T/stream" > "$T/dump"
+	jq -e 'select(.kind == "LOSS") | [.counter, .label, .count] == ["capture.limited", "five", 4]' "$T/dump"
+	jq -s -e '[.[] | select(.kind == "STATS")][-1] | (.labelled | contains([[24, "five", 5], [25, "five", 1],
+		[26, "five", 4]])) and .counters["capture.limited"] == 4' "$T/dump"
+	"$BIN/secmon-ship" -i "$T/stream" -s json:- 2> /dev/null |
+		jq -e 'select(.rule == "secmon held back events") | .output_fields.count == 4'
+}

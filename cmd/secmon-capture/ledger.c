@@ -27,7 +27,7 @@ static const struct {
 	{ offsetof(struct counts, read), S_CAPTURE_DROP_READ, true },
 };
 
-enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]), PROGRAMS_MAX = 64 };
 
 /* One class in the ledger: what was counted, and how much of the losses was said. */
 struct row {
@@ -40,10 +40,12 @@ struct ledger {
 	struct probes *probes;
 	struct stats stats;
 	struct stat_label *labels;
+	size_t nlabels;
 	struct row *rows;
 	size_t nrows;
-	uint64_t taken; /* records out of the rings */
-	uint64_t put;	/* records put into them, at the last update */
+	struct probe_info programs[PROGRAMS_MAX]; /* their labels stand behind those of the rows */
+	uint64_t taken;				  /* records out of the rings */
+	uint64_t put;				  /* records put into them, at the last update */
 	uint64_t user_big, user_decode;
 	uint64_t held_back[VERDICT_END];
 	uint64_t losses_seen; /* probes_dropped() when losses were last said */
@@ -68,7 +70,7 @@ struct ledger *ledger_new(struct probes *p)
 	l->probes = p;
 	l->nrows = n + 1;
 	l->rows = calloc(l->nrows, sizeof(*l->rows));
-	l->labels = calloc(l->nrows * COLUMNS, sizeof(*l->labels));
+	l->labels = calloc(l->nrows * COLUMNS + 2 * PROGRAMS_MAX, sizeof(*l->labels));
 	if (!l->rows || !l->labels) {
 		ledger_free(l);
 		return NULL;
@@ -82,7 +84,7 @@ struct ledger *ledger_new(struct probes *p)
 	}
 	l->stats.stage = STAGE_CAPTURE;
 	l->stats.labelled = l->labels;
-	l->stats.nlabelled = l->nrows * COLUMNS;
+	l->stats.nlabelled = l->nlabels = l->nrows * COLUMNS;
 	l->since_ns = clock_ns(CLOCK_REALTIME);
 	return l;
 }
@@ -126,14 +128,31 @@ void ledger_broken(struct ledger *l, int error)
 		l->user_decode++;
 }
 
-static uint64_t read_missed(struct ledger *l)
+const struct stat_label *ledger_labels(const struct ledger *l, size_t *n)
 {
-	struct probe_info info[64];
-	size_t n = probes_info(l->probes, info, nitems(info));
-	uint64_t missed = 0;
+	*n = l->nlabels;
+	return l->labels;
+}
 
-	for (size_t i = 0; i < n; i++)
+/* What the programs cost, and how often the kernel did not run them. */
+static uint64_t read_programs(struct ledger *l)
+{
+	struct stat_label *to = l->labels + l->nrows * COLUMNS;
+	uint64_t *v = l->stats.v, missed = 0;
+	const struct probe_info *info = l->programs;
+	size_t n = probes_info(l->probes, l->programs, PROGRAMS_MAX);
+
+	v[S_CAPTURE_PROGRAM_RUNS] = v[S_CAPTURE_PROGRAM_NS] = 0;
+	for (size_t i = 0; i < n; i++) {
+		to[2 * i] =
+			(struct stat_label){ S_CAPTURE_PROGRAM_RUNS, info[i].name, info[i].runs };
+		to[2 * i + 1] =
+			(struct stat_label){ S_CAPTURE_PROGRAM_NS, info[i].name, info[i].run_ns };
+		v[S_CAPTURE_PROGRAM_RUNS] += info[i].runs;
+		v[S_CAPTURE_PROGRAM_NS] += info[i].run_ns;
 		missed += info[i].missed;
+	}
+	l->nlabels = l->nrows * COLUMNS + 2 * n;
 	return missed;
 }
 
@@ -158,7 +177,7 @@ int ledger_update(struct ledger *l)
 		}
 	}
 	v[S_CAPTURE_RECOVERED] = l->rows[l->nrows - 1].now.out;
-	l->missed = read_missed(l);
+	l->missed = read_programs(l);
 	known = v[S_CAPTURE_FILTERED] + v[S_CAPTURE_LIMITED] + v[S_CAPTURE_SELF] +
 		v[S_CAPTURE_DROP_FULL] + v[S_CAPTURE_DROP_BIG] + v[S_CAPTURE_DROP_READ];
 	/* counters move while they are read: what is open now is queued, or will be counted */

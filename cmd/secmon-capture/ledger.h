@@ -20,6 +20,9 @@ void ledger_free(struct ledger *l);
 /* ledger_stats(l): the counters, for struct loop. */
 struct stats *ledger_stats(struct ledger *l);
 
+/* ledger_labels(l, n): the counters broken down, *n of them; good as long as l. */
+const struct stat_label *ledger_labels(const struct ledger *l, size_t *n);
+
 /* What the user side did with a record: one of these for each. */
 void ledger_taken(struct ledger *l, bool written);     /* out of a ring */
 void ledger_snapshot(struct ledger *l, bool written);  /* out of the iterator */

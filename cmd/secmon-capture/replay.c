@@ -216,10 +216,27 @@ static int check_tee(struct replay *r)
 	return -1;
 }
 
+/* what the selectors counted, and at the end what they held back */
+static int on_drain(void *arg)
+{
+	struct replay *r = arg;
+	struct wanted *w = r->reader->filter(r->self)->wanted;
+
+	if (!w)
+		return 0;
+	if (wanted_stats(w, NULL, 0, r->stats) == -1)
+		return 0;
+	return wanted_say(w, 0, r->out) == -1 && errno == EAGAIN;
+}
+
 static int on_tick(void *arg)
 {
 	struct replay *r = arg;
+	struct wanted *w = r->reader->filter(r->self)->wanted;
 	uint64_t bytes, total;
+
+	if (w && wanted_stats(w, NULL, 0, r->stats) == -1)
+		return -1;
 
 	if (r->opt.tee)
 		capfile_tick(r->opt.tee);
@@ -238,6 +255,7 @@ int replay_run(struct replay *r, struct outq *out, struct stats *stats)
 		.arg = r,
 		.on_hello = on_hello,
 		.on_tick = on_tick,
+		.on_drain = on_drain,
 		.fds = fds,
 		.on_fds = on_fds,
 		.done = done,

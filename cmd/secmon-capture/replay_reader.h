@@ -56,6 +56,8 @@ struct replay_reader {
 	/* Write at most one object to out, counting it in stats. */
 	enum replay_step (*step)(void *self, struct outq *out, struct stats *stats);
 	const char *(*error)(void *self);
+	/* What it is filtered by. */
+	struct replay_filter *(*filter)(void *self);
 	void (*close)(void *self);
 };
 

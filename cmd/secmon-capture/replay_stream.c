@@ -178,6 +178,11 @@ static const char *error(void *self)
 	return ((struct replay_stream *)self)->error;
 }
 
+static struct replay_filter *filter(void *self)
+{
+	return &((struct replay_stream *)self)->filter;
+}
+
 static void close_stream(void *self)
 {
 	struct replay_stream *s = self;
@@ -238,5 +243,6 @@ const struct replay_reader replay_stream_reader = {
 	.hello = hello,
 	.step = step,
 	.error = error,
+	.filter = filter,
 	.close = close_stream,
 };

@@ -283,6 +283,11 @@ static const char *error(void *self)
 	return scap_file_error(((struct scap *)self)->file);
 }
 
+static struct replay_filter *filter(void *self)
+{
+	return &((struct scap *)self)->filter;
+}
+
 static void close_scap(void *self)
 {
 	struct scap *s = self;
@@ -354,5 +359,6 @@ const struct replay_reader scap_reader = {
 	.hello = hello,
 	.step = step,
 	.error = error,
+	.filter = filter,
 	.close = close_scap,
 };

@@ -52,6 +52,9 @@ struct stage {
 	bool detached;
 };
 
+/* what a plan holds back is summed up in the stream so often, and at the end */
+static const uint64_t SUMMARY_NS = 10 * NS_PER_S;
+
 enum drained { DRAINED, DRAIN_FULL, DRAIN_BUSY };
 
 /* write the record that ring_peek() showed */
@@ -222,6 +225,22 @@ static void count_watch(struct stage *s)
 	v[S_CAPTURE_IDENTIFIED] = s->decoder.identified;
 }
 
+/* What the selectors count; and in the stream, but not more often, what they held back. */
+static int count_plan(struct stage *s, uint64_t pause_ns)
+{
+	const struct stat_label *labels;
+	size_t n;
+
+	labels = ledger_labels(s->ledger, &n);
+	if (!s->wanted) {
+		ledger_stats(s->ledger)->nlabelled = n;
+		return 0;
+	}
+	if (wanted_stats(s->wanted, labels, n, ledger_stats(s->ledger)) == -1)
+		return -1;
+	return wanted_say(s->wanted, pause_ns, s->out);
+}
+
 /* no more events: write those that are in the rings */
 static int on_drain(void *arg)
 {
@@ -234,6 +253,8 @@ static int on_drain(void *arg)
 	count_watch(s);
 	if (ledger_update(s->ledger) == -1)
 		return 0;
+	if (count_plan(s, 0) == -1 && errno == EAGAIN)
+		return 1;
 	return ledger_settled(s->ledger) ? 0 : 1;
 }
 
@@ -248,6 +269,10 @@ static int on_tick(void *arg)
 	if (s->watch)
 		watch_tick(s->watch);
 	count_watch(s);
+	if (count_plan(s, SUMMARY_NS) == -1 && errno != EAGAIN) {
+		log_err("counters of the plan: %s", strerror(errno));
+		return -1;
+	}
 	if (s->file && capfile_tick(s->file) == -1) {
 		log_err("%s: %s", capfile_name(s->file), strerror(errno));
 		return -1;
@@ -309,7 +334,9 @@ static int on_hup(void *arg)
 		log_err("the old plan stays");
 		return 0;
 	}
-	if (wanted_plan(s->wanted, plan, clock_ns(CLOCK_BOOTTIME)) == -1) {
+	count_plan(s, 0);
+	if (wanted_plan(s->wanted, plan, clock_ns(CLOCK_BOOTTIME)) == -1 ||
+	    (count_plan(s, SUMMARY_NS) == -1 && errno != EAGAIN)) {
 		log_err("%s: %s", path, strerror(errno));
 		plan_free(plan);
 		return -1;

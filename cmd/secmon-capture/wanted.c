@@ -7,12 +7,14 @@
 
 #include "actors.h"
 #include "bpf/record.h"
+#include "common/clock.h"
 #include "common/event.h"
 #include "common/wire.h"
 
 struct wanted {
 	const struct plan *plan;
 	struct judge *judge;
+	struct tally *tally;
 	const struct plan *before; /* the one before plan, for records up to this time */
 	uint64_t before_until;
 	struct actors *actors; /* NULL: no selector asks about processes */
@@ -40,9 +42,10 @@ struct wanted *wanted_new(const struct plan *plan)
 		return NULL;
 	w->plan = plan;
 	w->judge = judge_new(plan);
+	w->tally = tally_new(plan);
 	w->draft = outq_new(-1, "one event", OUTQ_MIN);
 	event_init(&w->event);
-	if (!w->judge || !w->draft || learn_actors(w, plan) == -1) {
+	if (!w->judge || !w->tally || !w->draft || learn_actors(w, plan) == -1) {
 		wanted_free(w);
 		return NULL;
 	}
@@ -55,6 +58,7 @@ void wanted_free(struct wanted *w)
 		return;
 	outq_free(w->draft);
 	judge_free(w->judge);
+	tally_free(w->tally);
 	actors_free(w->actors);
 	free(w);
 }
@@ -62,13 +66,17 @@ void wanted_free(struct wanted *w)
 int wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now)
 {
 	struct judge *judge = judge_new(plan);
+	struct tally *tally = tally_new(plan);
 
-	if (!judge || learn_actors(w, plan) == -1) {
+	if (!judge || !tally || learn_actors(w, plan) == -1) {
 		judge_free(judge);
+		tally_free(tally);
 		return -1;
 	}
 	judge_free(w->judge);
+	tally_free(w->tally);
 	w->judge = judge;
+	w->tally = tally;
 	w->before = w->plan;
 	w->before_until = now;
 	w->plan = plan;
@@ -78,6 +86,23 @@ int wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now)
 struct judge *wanted_judge(struct wanted *w)
 {
 	return w->judge;
+}
+
+const struct tally *wanted_tally(const struct wanted *w)
+{
+	return w->tally;
+}
+
+int wanted_stats(struct wanted *w, const struct stat_label *base, size_t nbase, struct stats *s)
+{
+	tally_take(w->tally, w->judge);
+	return tally_stats(w->tally, base, nbase, s);
+}
+
+int wanted_say(struct wanted *w, uint64_t pause_ns, struct outq *q)
+{
+	tally_take(w->tally, w->judge);
+	return tally_say(w->tally, clock_ns(CLOCK_REALTIME), pause_ns, q);
 }
 
 enum verdict wanted_verdict(const struct wanted *w)
@@ -181,10 +206,12 @@ int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t l
 {
 	const struct record *r = buf;
 	struct decoder before = *d;
+	uint64_t start;
 	int result;
 
 	if (!w || len < sizeof(*r))
 		return decode_record(d, buf, len, extra, q);
+	start = clock_ns(CLOCK_MONOTONIC);
 	if (decode_record(d, buf, len, extra, w->draft) == -1)
 		return -1;
 	result = wanted_submit(w, r->time, q);
@@ -192,6 +219,7 @@ int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t l
 		*d = before;
 		result = wanted_reached(w, d, buf, len, extra, q);
 	}
+	judge_spent(w->judge, clock_ns(CLOCK_MONOTONIC) - start);
 	if (result != 0)
 		*d = before;
 	return result;

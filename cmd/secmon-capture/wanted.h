@@ -12,6 +12,7 @@
 #include "common/outq.h"
 #include "common/plan.h"
 #include "decode.h"
+#include "tally.h"
 
 struct wanted;
 
@@ -51,8 +52,16 @@ int wanted_submit(struct wanted *w, uint64_t time, struct outq *q);
 int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t len,
 		  const struct decode_extra *extra, struct outq *q);
 
+/*
+ * wanted_stats(w, base, nbase, s): let s say what each selector counted, behind the
+ * nbase labels of base; wanted_say(w, pause_ns, q): what was held back, as tally_say().
+ */
+int wanted_stats(struct wanted *w, const struct stat_label *base, size_t nbase, struct stats *s);
+int wanted_say(struct wanted *w, uint64_t pause_ns, struct outq *q);
+
 /* wanted_verdict(w): why, of the last event. wanted_judge(w): what the plan in use counted. */
 enum verdict wanted_verdict(const struct wanted *w);
 struct judge *wanted_judge(struct wanted *w);
+const struct tally *wanted_tally(const struct wanted *w);
 
 #endif

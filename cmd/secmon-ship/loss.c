@@ -192,19 +192,23 @@ static void number(struct wire *w, const char *name, uint64_t v)
 	wire_item_uint(w, v);
 }
 
-static const char *help_of(const char *counter)
+/* A counter that this program does not know is one of lost events. */
+static const struct stat_desc *counter_of(const char *name)
 {
+	static const struct stat_desc unknown = { .kind = STAT_DROP, .help = "no reason given" };
 	size_t n;
 	const struct stat_desc *d = stat_table(&n);
 
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(d[i].name, counter) == 0)
-			return d[i].help;
-	return "no reason given";
+		if (strcmp(d[i].name, name) == 0)
+			return &d[i];
+	return &unknown;
 }
 
 size_t loss_alert(const struct loss_entry *e, uint8_t *buf, size_t len)
 {
+	const struct stat_desc *counter = counter_of(e->counter);
+	bool meant = counter->kind == STAT_FILTERED; /* by a limit: it is said, but no alarm */
 	char message[512], since[40], until[40];
 	struct buf b = buf_wrap(since, sizeof(since) - 1);
 	struct wire w;
@@ -214,11 +218,12 @@ size_t loss_alert(const struct loss_entry *e, uint8_t *buf, size_t len)
 	b = buf_wrap(until, sizeof(until) - 1);
 	time_utc(&b, e->until_ns);
 	buf_cstr(&b);
-	snprintf(message, sizeof(message), "secmon lost %llu %s%s%s between %s and %s: %s (%s)",
-		 (unsigned long long)e->count, strcmp(e->stage, "ship") == 0 ? "alerts" : "events",
-		 e->label[0] ? " of " : "", e->label, since, until, help_of(e->counter),
-		 e->counter);
-	begin(&w, buf, len, "secmon lost events", PRIORITY_CRITICAL, message);
+	snprintf(message, sizeof(message), "secmon %s %llu %s%s%s between %s and %s: %s (%s)",
+		 meant ? "held back" : "lost", (unsigned long long)e->count,
+		 strcmp(e->stage, "ship") == 0 ? "alerts" : "events", e->label[0] ? " of " : "",
+		 e->label, since, until, counter->help, e->counter);
+	begin(&w, buf, len, meant ? "secmon held back events" : "secmon lost events",
+	      meant ? PRIORITY_INFORMATIONAL : PRIORITY_CRITICAL, message);
 	wire_map(&w, F_ALERT_FIELDS, 6);
 	number(&w, "count", e->count);
 	item(&w, "counter", e->counter);
