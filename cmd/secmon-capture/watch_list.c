@@ -38,17 +38,19 @@ static bool is_literal(const struct plan_term *t)
 
 /*
  * The literal paths of all predicates: written to out, if that is not NULL. Of a
- * negated one none: a name that excludes an event must not be had by a link.
+ * negated or quiet one none: a name that excludes an event must not be had by a link.
  */
 static size_t literals(const struct plan *plan, const struct plan_term **out)
 {
 	size_t n = 0;
 
 	for (size_t s = 0; s < plan->nselectors; s++) {
-		for (size_t p = 0; p < plan->selectors[s].npreds; p++) {
-			const struct plan_pred *pred = &plan->selectors[s].preds[p];
+		const struct plan_selector *selector = &plan->selectors[s];
 
-			if (pred->negated || !is_path_field(pred->field))
+		for (size_t p = 0; p < selector->npreds; p++) {
+			const struct plan_pred *pred = &selector->preds[p];
+
+			if (selector->quiet || pred->negated || !is_path_field(pred->field))
 				continue;
 			for (size_t i = 0; i < pred->nterms; i++) {
 				if (!is_literal(&pred->terms[i]))
