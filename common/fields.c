@@ -14,6 +14,13 @@ static const struct field fields[] = {
 #undef FIELD
 };
 
+/* a name is compared only where its length is right */
+static const uint8_t name_len[] = {
+#define FIELD(id, sym, name, type, filled, flags, help) sizeof(name) - 1,
+#include "common/fields.def"
+#undef FIELD
+};
+
 static const char *const args[] = {
 #define ARG(id, sym, name) [id] = name,
 #include "common/args.def"
@@ -100,7 +107,7 @@ const struct field *field_by_id(unsigned int id)
 const struct field *field_by_name(const char *name, size_t len)
 {
 	for (size_t i = 0; i < nitems(fields); i++)
-		if (strlen(fields[i].name) == len && !memcmp(fields[i].name, name, len))
+		if (name_len[i] == len && !memcmp(fields[i].name, name, len))
 			return &fields[i];
 	return NULL;
 }

@@ -7,8 +7,9 @@
 
 #include "cmd/secmon-match/arena.h"
 
-#define BLOCK_BYTES (64 * 1024)
-#define ALIGN	    _Alignof(max_align_t)
+#define BLOCK_MIN (4 * 1024)
+#define BLOCK_MAX (64 * 1024)
+#define ALIGN	  _Alignof(max_align_t)
 
 struct arena_block {
 	struct arena_block *older;
@@ -32,9 +33,15 @@ void arena_free(struct arena *a)
 	arena_init(a, a->limit);
 }
 
+/* As much again as there is: an arena of a single condition stays small. */
+static size_t block_bytes(const struct arena *a)
+{
+	return a->used < BLOCK_MIN ? BLOCK_MIN : a->used < BLOCK_MAX ? a->used : BLOCK_MAX;
+}
+
 static int grow(struct arena *a, size_t len)
 {
-	size_t room = len > BLOCK_BYTES / 4 ? len : BLOCK_BYTES;
+	size_t block = block_bytes(a), room = len > block / 4 ? len : block;
 	struct arena_block *b = calloc(1, sizeof(*b) + room);
 
 	if (!b)

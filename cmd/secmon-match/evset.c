@@ -8,12 +8,14 @@
 
 void evset_all(struct evset *s)
 {
+	static struct evset all;
 	size_t n;
 	const struct event_type *t = event_table(&n);
 
-	memset(s, 0, sizeof(*s));
-	for (size_t i = 0; i < n; i++)
-		evset_add(s, t[i].id);
+	if (!evset_has(&all, t[0].id))
+		for (size_t i = 0; i < n; i++)
+			evset_add(&all, t[i].id);
+	*s = all;
 }
 
 void evset_and(struct evset *s, const struct evset *t)

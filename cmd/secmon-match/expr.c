@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/secmon-match/printed.h"
+
 int check_fail(struct check_error *err, const struct ast_pos *pos, const char *fmt, ...)
 {
 	va_list ap;
@@ -25,20 +27,12 @@ int check_fail(struct check_error *err, const struct ast_pos *pos, const char *f
 /* The canonical text of an operand: its name in output, and what makes two of them equal. */
 static char *operand_name(struct arena *arena, const struct operand *o)
 {
-	char *buf = NULL, *name;
-	size_t len = 0;
-	FILE *f = open_memstream(&buf, &len);
+	FILE *f = printed_begin();
 
 	if (!f)
 		return NULL;
 	ast_print_operand(f, o);
-	if (fclose(f) != 0) {
-		free(buf);
-		return NULL;
-	}
-	name = arena_copy(arena, buf, len);
-	free(buf);
-	return name;
+	return printed_end(arena);
 }
 
 /* Fields that tell something of what the same check saw before. */

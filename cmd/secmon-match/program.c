@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/secmon-match/printed.h"
 #include "cmd/secmon-match/program_impl.h"
 #include "cmd/secmon-match/strset.h"
 
@@ -87,17 +88,12 @@ static int seen_add(struct program *p, const struct ast *tree, uint32_t node)
 
 static char *canonical(struct program *p, const struct ast *tree)
 {
-	char *buf = NULL, *copy;
-	size_t len = 0;
-	FILE *f = open_memstream(&buf, &len);
+	FILE *f = printed_begin();
 
 	if (!f)
 		return NULL;
 	ast_print(f, tree);
-	fclose(f);
-	copy = arena_copy(&p->arena, buf, len);
-	free(buf);
-	return copy;
+	return printed_end(&p->arena);
 }
 
 /* A name that no other check has, so that numbers of names stay numbers of checks. */
