@@ -15,6 +15,7 @@ enum { TYPE_AT = 8, SIZE_AT = 12 };
 void event_init(struct event *e)
 {
 	memset(e, 0, sizeof(*e));
+	e->turn = 1;
 }
 
 static int bad(struct event *e, const char *why)
@@ -24,78 +25,99 @@ static int bad(struct event *e, const char *why)
 	return -1;
 }
 
-/* key of a pair, in the two forms that writers use, or in any other */
-static inline const uint8_t *take_key(const uint8_t *pos, const uint8_t *end, uint64_t *id)
+/* A pair of any form: where its value begins, behind it, and the key; NULL with e->error. */
+static const uint8_t *any_pair(struct event *e, const uint8_t *pos, const uint8_t *end,
+			       const uint8_t **value, uint64_t *id)
 {
 	struct pull p = { pos, end };
 	struct value v;
 
-	if (likely(pos < end && *pos < 0x80)) {
-		*id = *pos;
-		return pos + 1;
-	}
-	if (likely(end - pos > 2 && *pos == 0xcd)) {
-		*id = (uint64_t)pos[1] << 8 | pos[2];
-		return pos + 3;
-	}
-	if (pull_next(&p, &v) != PULL_OK || v.type != VALUE_UINT)
+	if (pull_next(&p, &v) != PULL_OK || v.type != VALUE_UINT) {
+		bad(e, "a key of an event is no number");
 		return NULL;
+	}
 	*id = v.u;
+	*value = p.pos;
+	if (pull_skip(&p, WIRE_DEPTH_MAX - 2) != PULL_OK) {
+		bad(e, "a value of an event is broken");
+		return NULL;
+	}
 	return p.pos;
 }
 
-static inline const uint8_t *skip_value(const uint8_t *pos, const uint8_t *end)
+/*
+ * A pair as writers make it: a key of one byte, or of two behind 0xcd, and a simple
+ * value. What is behind it, or NULL if it is not that, or stands too near the end.
+ */
+static inline const uint8_t *simple_pair(const uint8_t *pos, const uint8_t *end,
+					 const uint8_t **value, uint64_t *id)
 {
-	struct pull p = { pos, end };
-	size_t n = pull_measure(pos, end);
+	const uint8_t *v = pos + 1;
+	size_t n;
 
-	if (likely(n))
-		return pos + n;
-	return pull_skip_any(&p, WIRE_DEPTH_MAX - 2) == PULL_OK ? p.pos : NULL;
+	if (unlikely(end - pos < 5))
+		return NULL;
+	*id = *pos;
+	if (*id >= 0x80) {
+		if (unlikely(*id != 0xcd))
+			return NULL;
+		*id = (uint64_t)pos[1] << 8 | pos[2];
+		v = pos + 3;
+	}
+	n = pull_bytes[*v];
+	if (n == PULL_LEN8)
+		n = 2 + (size_t)v[1];
+	*value = v;
+	return likely(n - 1 < (size_t)(end - v)) ? v + n : NULL;
+}
+
+/* All that was there is absent now: nothing of it is of this turn. */
+static void next_turn(struct event *e)
+{
+	if (likely(++e->turn))
+		return;
+	memset(e->at, 0, sizeof(e->at));
+	e->turn = 1;
 }
 
 int event_index(struct event *e, const struct object *o)
 {
 	const uint8_t *pos = o->map, *end = o->buf + o->len;
-	unsigned int nset = 0;
+	uint32_t mark;
 
-	for (unsigned int i = 0; i < e->nset; i++)
-		e->at[e->set[i]] = 0;
-	e->nset = 0;
+	next_turn(e);
+	mark = (uint32_t)e->turn << 16;
 	e->o = *o;
 	e->type = o->type;
 	e->error = NULL;
-	for (uint32_t i = 0; i < o->pairs; i++) {
+	for (uint32_t left = o->pairs; left; left--) {
+		const uint8_t *value, *next;
 		uint64_t id;
 
-		pos = take_key(pos, end, &id);
-		if (unlikely(!pos))
-			return bad(e, "a key of an event is no number");
-		if (likely(id < FIELD_END)) {
-			if (likely(!e->at[id]))
-				e->set[nset++] = (uint16_t)id;
-			e->nset = nset;
-			e->at[id] = (uint16_t)(pos - o->buf);
-		}
-		pos = skip_value(pos, end);
-		if (unlikely(!pos))
-			return bad(e, "a value of an event is broken");
+		next = simple_pair(pos, end, &value, &id);
+		if (unlikely(!next))
+			next = any_pair(e, pos, end, &value, &id);
+		if (unlikely(!next))
+			return -1;
+		if (likely(id < FIELD_END))
+			e->at[id] = mark | (uint16_t)(value - o->buf);
+		pos = next;
 	}
 	if (pos != end)
 		return bad(e, "an event is longer than its map");
-	if (e->at[F_EVT_TYPE] != TYPE_AT || e->at[F_WIRE_SIZE] != SIZE_AT)
+	if (e->at[F_EVT_TYPE] != (mark | TYPE_AT) || e->at[F_WIRE_SIZE] != (mark | SIZE_AT))
 		return bad(e, "evt.type or wire.size outside the header");
 	return 0;
 }
 
 bool event_get(const struct event *e, unsigned int field, struct value *v)
 {
-	struct pull p;
+	struct pull p = { .end = e->o.buf + e->o.len };
 
-	if (field >= FIELD_END || !e->at[field])
+	if (field >= FIELD_END)
 		return false;
-	p = (struct pull){ e->o.buf + e->at[field], e->o.buf + e->o.len };
-	return pull_next(&p, v) == PULL_OK;
+	p.pos = event_at(e, field);
+	return p.pos && pull_next(&p, v) == PULL_OK;
 }
 
 bool event_u64(const struct event *e, unsigned int field, uint64_t *v)
@@ -140,9 +162,9 @@ bool event_list(const struct event *e, unsigned int field, struct pull *p, size_
 {
 	struct value val;
 
-	if (field >= FIELD_END || !e->at[field])
+	if (field >= FIELD_END || !event_has(e, field))
 		return false;
-	*p = (struct pull){ e->o.buf + e->at[field], e->o.buf + e->o.len };
+	*p = (struct pull){ event_at(e, field), e->o.buf + e->o.len };
 	if (pull_next(p, &val) != PULL_OK || val.type != VALUE_ARRAY)
 		return false;
 	*n = val.len;

@@ -17,11 +17,10 @@
  */
 struct event {
 	struct object o;
-	uint16_t type;		 /* evt.type */
-	uint16_t at[FIELD_END];	 /* offset of the value in o.buf, 0 if absent */
-	uint16_t set[FIELD_END]; /* fields that have a value now */
-	unsigned int nset;
-	const char *error; /* of the last event_index() that failed */
+	uint16_t type;	       /* evt.type */
+	uint16_t turn;	       /* what marks the values of this event, never 0 */
+	uint32_t at[FIELD_END]; /* turn << 16 | offset in o.buf; of another turn: absent */
+	const char *error;     /* of the last event_index() that failed */
 };
 
 void event_init(struct event *e);
@@ -33,10 +32,16 @@ void event_init(struct event *e);
  */
 int event_index(struct event *e, const struct object *o);
 
-/* event_has(e, field): whether the field is there. */
+/* event_has(e, field): whether the field is there; field is one below FIELD_END. */
 static inline bool event_has(const struct event *e, unsigned int field)
 {
-	return e->at[field] != 0;
+	return e->at[field] >> 16 == e->turn;
+}
+
+/* event_at(e, field): where its value begins, in e->o; NULL if absent. */
+static inline const uint8_t *event_at(const struct event *e, unsigned int field)
+{
+	return event_has(e, field) ? e->o.buf + (uint16_t)e->at[field] : NULL;
 }
 
 /* event_get(e, field, v): its value (for containers, the header). False if absent. */

@@ -231,18 +231,32 @@ enum pull_result pull_next(struct pull *p, struct value *v)
 	return r;
 }
 
+/* n values one after another, most of them simple */
+static enum pull_result skip_items(struct pull *p, uint64_t n, unsigned int depth)
+{
+	struct pull at = *p;
+	enum pull_result r = PULL_OK;
+
+	for (; n && r == PULL_OK; n--) {
+		size_t len = pull_measure(at.pos, at.end);
+
+		if (likely(len))
+			at.pos += len;
+		else
+			r = pull_skip_any(&at, depth);
+	}
+	p->pos = at.pos;
+	return r;
+}
+
 enum pull_result pull_skip_any(struct pull *p, unsigned int depth)
 {
 	const uint8_t *start = p->pos;
 	struct value v;
 	enum pull_result r = pull_next(p, &v);
 
-	if (r == PULL_OK && (v.type == VALUE_ARRAY || v.type == VALUE_MAP)) {
-		if (depth == 0)
-			r = PULL_BAD;
-		for (uint64_t n = value_items(&v); r == PULL_OK && n; n--)
-			r = pull_skip(p, depth - 1);
-	}
+	if (r == PULL_OK && (v.type == VALUE_ARRAY || v.type == VALUE_MAP))
+		r = depth ? skip_items(p, value_items(&v), depth - 1) : PULL_BAD;
 	if (r != PULL_OK)
 		p->pos = start;
 	return r;

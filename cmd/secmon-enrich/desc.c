@@ -148,9 +148,9 @@ static bool event_raw(const struct event *e, unsigned int field, const uint8_t *
 {
 	struct pull pull;
 
-	if (!event_has(e, field))
+	*p = event_at(e, field);
+	if (!*p)
 		return false;
-	*p = e->o.buf + e->at[field];
 	pull = (struct pull){ *p, e->o.buf + e->o.len };
 	if (pull_skip(&pull, WIRE_DEPTH_MAX - 2) != PULL_OK)
 		return false;

@@ -59,7 +59,7 @@ static void container(const struct event *e, unsigned int field, enum value_type
 	*p = (struct pull){ 0 };
 	if (!event_has(e, field))
 		return;
-	*p = (struct pull){ e->o.buf + e->at[field], e->o.buf + e->o.len };
+	*p = (struct pull){ event_at(e, field), e->o.buf + e->o.len };
 	if (pull_next(p, &v) == PULL_OK && v.type == type)
 		*n = v.len;
 }
@@ -122,7 +122,7 @@ bool alert_field(const struct alert *a, const char *name, size_t len, struct pul
 	f = field_by_name(name, len);
 	if (!f || !event_has(a->e, f->id))
 		return false;
-	*p = (struct pull){ a->e->o.buf + a->e->at[f->id], a->e->o.buf + a->e->o.len };
+	*p = (struct pull){ event_at(a->e, f->id), a->e->o.buf + a->e->o.len };
 	return true;
 }
 

@@ -73,11 +73,11 @@ static void on_event(const struct object *o)
 		must(e.error != NULL);
 		return;
 	}
-	for (unsigned int i = 0; i < e.nset; i++) {
-		must(event_get(&e, e.set[i], &v));
-		if (event_text(&e, e.set[i], &s, &n))
+	for (unsigned int f = 0; f < FIELD_END; f++) {
+		must(event_get(&e, f, &v) == event_has(&e, f));
+		if (event_text(&e, f, &s, &n))
 			utf8_valid(s, n);
-		if (event_list(&e, e.set[i], &p, &n))
+		if (event_list(&e, f, &p, &n))
 			while (n--)
 				must(pull_skip(&p, WIRE_DEPTH_MAX) == PULL_OK);
 	}

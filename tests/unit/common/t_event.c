@@ -107,7 +107,23 @@ static void a_field_that_occurs_twice_counts_with_its_last_value(void **state)
 	assert_int_equal(event_index(&e, &o), 0);
 	assert_true(event_u64(&e, F_PROC_PID, &u));
 	assert_int_equal(u, 2);
-	assert_int_equal(e.nset, 3);
+}
+
+static void no_field_is_left_of_65536_events_before(void **state)
+{
+	uint64_t u;
+
+	event_init(&e);
+	for (unsigned int i = 0; i < 67000; i++) {
+		if (i % 1000) {
+			assert_int_equal(INDEX(1, F_PROC_VPID, 1), 0);
+			assert_false(event_has(&e, F_PROC_PID));
+		} else {
+			assert_int_equal(INDEX(1, F_PROC_PID, 7), 0);
+			assert_true(event_u64(&e, F_PROC_PID, &u));
+			assert_int_equal(u, 7);
+		}
+	}
 }
 
 static void unknown_fields_do_no_harm(void **state)
@@ -161,6 +177,7 @@ int main(void)
 		cmocka_unit_test(values_that_are_broken),
 		cmocka_unit_test(the_header_cannot_be_contradicted),
 		cmocka_unit_test(a_field_that_occurs_twice_counts_with_its_last_value),
+		cmocka_unit_test(no_field_is_left_of_65536_events_before),
 		cmocka_unit_test(unknown_fields_do_no_harm),
 		cmocka_unit_test(nothing_of_the_last_event_is_left),
 		cmocka_unit_test(a_value_of_another_type_is_absent),
