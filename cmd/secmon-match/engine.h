@@ -4,7 +4,7 @@
 #define MATCH_ENGINE_H
 
 #include "cmd/secmon-match/append.h"
-#include "cmd/secmon-match/eval.h"
+#include "cmd/secmon-match/block.h"
 #include "cmd/secmon-match/format.h"
 #include "cmd/secmon-match/limit.h"
 #include "cmd/secmon-match/ruleset.h"
@@ -19,15 +19,14 @@ struct active {
 	uint32_t node; /* of its whole condition */
 };
 
-/* One rule for one event type. */
-struct entry_rule {
-	uint32_t active; /* which */
-	uint32_t node;	 /* its condition for that type */
-};
-
+/* The rules that may match events of some types, reduced to those types. */
 struct bucket {
-	struct entry_rule *rules; /* in the order of evaluation */
+	uint32_t *active; /* which, in the order of evaluation */
+	uint32_t *nodes;  /* the condition of each for such types */
 	uint32_t n;
+	struct block *blocks; /* of BLOCK_RULES of them each */
+	uint64_t hash;
+	struct bucket *next; /* all of them */
 };
 
 struct engine {
@@ -35,8 +34,12 @@ struct engine {
 	struct eval *eval;
 	struct active *active;
 	uint32_t nactive;
-	struct bucket buckets[EVENT_ID_END];
-	struct bucket unknown; /* for types that our table does not have */
+	struct bucket *of_type[EVENT_ID_END]; /* types with the same rules share one */
+	struct bucket *unknown;		      /* for types that our table does not have */
+	struct bucket *buckets;
+	struct bucket *bucket; /* of the event */
+	uint32_t asked;	       /* block of it, from 1 */
+	uint64_t left;	       /* rules of that block which may match */
 	struct arena arena;
 };
 
@@ -56,16 +59,17 @@ void engine_free(struct engine *e);
 /* engine_wants(e, type): whether any rule can match events of that type. */
 static inline bool engine_wants(const struct engine *e, unsigned int type)
 {
-	return (type < EVENT_ID_END ? &e->buckets[type] : &e->unknown)->n > 0;
+	return (type < EVENT_ID_END ? e->of_type[type] : e->unknown) != NULL;
 }
 
 /* engine_event(e, x): from now on about the event of x. */
 void engine_event(struct engine *e, struct xctx *x);
 
 /*
- * engine_next(e, type, at): the next rule from place *at of the bucket on that
- * matches the event, or NULL; *at is then behind it. Start with *at = 0.
+ * engine_next(e, at): the next rule from place *at on that matches the event, or
+ * NULL; *at is then behind it. Start with *at = 0; a place is good for the same
+ * event told once more, too.
  */
-struct active *engine_next(struct engine *e, unsigned int type, uint32_t *at);
+struct active *engine_next(struct engine *e, uint32_t *at);
 
 #endif

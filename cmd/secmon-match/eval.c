@@ -81,13 +81,24 @@ const struct program *eval_program(const struct eval *e)
 	return e->p;
 }
 
+float eval_odds(const struct eval *e, uint32_t node)
+{
+	const struct step *s = &e->steps[node];
+
+	return ((float)s->held + 1.0f) / ((float)s->seen + 2.0f);
+}
+
+uint32_t eval_cost(const struct eval *e, uint32_t node)
+{
+	return e->p->nodes[node].cost + 1;
+}
+
 /* What asking this kid first costs for each time it decides an AND (it is false) or OR (true). */
 static float price(const struct eval *e, uint32_t kid, bool conjunction)
 {
-	const struct step *s = &e->steps[kid];
-	float held = (s->held + 1.0f) / (s->seen + 2.0f);
+	float held = eval_odds(e, kid);
 
-	return e->p->nodes[kid].cost / (conjunction ? 1.0f - held : held);
+	return (float)eval_cost(e, kid) / (conjunction ? 1.0f - held : held);
 }
 
 /*
@@ -125,19 +136,27 @@ static void sort_all(struct eval *e)
 	e->sort_at = e->turn + (e->turn < SORT_LAST ? e->turn : SORT_LAST);
 }
 
-void eval_event(struct eval *e, struct xctx *x)
+/* Every UINT32_MAX / 2 events a turn would be taken for an older one. */
+static void first_turn(struct eval *e)
 {
-	e->x = x;
-	if (e->turn >= e->sort_at)
-		sort_all(e);
-	if (++e->turn < UINT32_MAX / 2)
-		return;
 	e->turn = 1;
 	e->sort_at = SORT_FIRST;
 	for (uint32_t i = 0; i < e->p->nnodes; i++)
 		e->steps[i].known = 0;
 	for (uint32_t i = 0; i < e->p->nslots; i++)
 		e->kept[i].turn = 0;
+}
+
+bool eval_event(struct eval *e, struct xctx *x)
+{
+	bool sorted = e->turn >= e->sort_at;
+
+	e->x = x;
+	if (sorted)
+		sort_all(e);
+	if (++e->turn >= UINT32_MAX / 2)
+		first_turn(e);
+	return sorted;
 }
 
 static struct kept *get(struct eval *e, uint32_t slot)

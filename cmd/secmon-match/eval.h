@@ -11,14 +11,21 @@ struct eval;
 struct eval *eval_new(const struct program *p);
 void eval_free(struct eval *e);
 
-/* eval_event(e, x): from now on about the event of x; x must stay. */
-void eval_event(struct eval *e, struct xctx *x);
+/*
+ * eval_event(e, x): from now on about the event of x; x must stay. True now and
+ * then: when what the events were like so far has changed the order of asking.
+ */
+bool eval_event(struct eval *e, struct xctx *x);
 
 /* eval_node(e, node): whether it holds on the event. */
 bool eval_node(struct eval *e, uint32_t node);
 
 /* eval_value(e, slot): the value in that slot of the program, NULL if there is none. */
 const struct xval *eval_value(struct eval *e, uint32_t slot);
+
+/* eval_odds(e, node), eval_cost(e, node): how likely it holds, by events so far; what asking costs. */
+float eval_odds(const struct eval *e, uint32_t node);
+uint32_t eval_cost(const struct eval *e, uint32_t node);
 
 /* eval_program(e): the program it was made for. */
 const struct program *eval_program(const struct eval *e);

@@ -52,7 +52,7 @@ static int match(struct stage *s)
 			if (outq_full(s->loop.out))
 				return 1;
 		}
-		a = engine_next(e, s->event.type, &s->at);
+		a = engine_next(e, &s->at);
 		if (!a)
 			return 0;
 		if (raise(s, a, a->node) < 0) {

@@ -75,7 +75,7 @@ static void judge(const struct object *obj)
 	engine_event(s.run.engine, &s.x);
 	events++;
 	wanted += is_life(s.event.type) || plan_wants(plan, &s.event, &from);
-	while ((a = engine_next(s.run.engine, s.event.type, &at))) {
+	while ((a = engine_next(s.run.engine, &at))) {
 		matched++;
 		if (plan_has(a->rule->name))
 			continue;
