@@ -45,9 +45,24 @@ static const uint8_t *any_pair(struct event *e, const uint8_t *pos, const uint8_
 	return p.pos;
 }
 
+/* Behind a short array of simple values, or NULL. */
+static const uint8_t *simple_array(const uint8_t *v, const uint8_t *end)
+{
+	unsigned int left = *v++ & 0x0f;
+
+	for (; left; left--) {
+		size_t n = pull_measure(v, end);
+
+		if (unlikely(!n))
+			return NULL;
+		v += n;
+	}
+	return v;
+}
+
 /*
- * A pair as writers make it: a key of one byte, or of two behind 0xcd, and a simple
- * value. What is behind it, or NULL if it is not that, or stands too near the end.
+ * A pair as writers make it: a key of one byte, or of two behind 0xcd, and a value
+ * without depth. What is behind it, or NULL if it is not that, or stands too near the end.
  */
 static inline const uint8_t *simple_pair(const uint8_t *pos, const uint8_t *end,
 					 const uint8_t **value, uint64_t *id)
@@ -64,11 +79,13 @@ static inline const uint8_t *simple_pair(const uint8_t *pos, const uint8_t *end,
 		*id = (uint64_t)pos[1] << 8 | pos[2];
 		v = pos + 3;
 	}
+	*value = v;
 	n = pull_bytes[*v];
 	if (n == PULL_LEN8)
 		n = 2 + (size_t)v[1];
-	*value = v;
-	return likely(n - 1 < (size_t)(end - v)) ? v + n : NULL;
+	if (likely(n - 1 < (size_t)(end - v)))
+		return v + n;
+	return (*v & 0xf0) == 0x90 ? simple_array(v, end) : NULL;
 }
 
 /* All that was there is absent now: nothing of it is of this turn. */

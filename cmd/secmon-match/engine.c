@@ -46,7 +46,7 @@ static uint32_t blocks_of(uint32_t n)
 	return (n + BLOCK_RULES - 1) / BLOCK_RULES;
 }
 
-/* Each rule reduced to events of that type, those that can be true; NULL: nothing is known of it. */
+/* Each rule reduced to events of that type, if it can be true; NULL: nothing is known of it. */
 static int reduce(struct engine *e, struct bucket *b, const struct event_type *type)
 {
 	if (type && program_special_begin(e->program) < 0)

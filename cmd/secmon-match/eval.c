@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/secmon-match/pieces.h"
 #include "cmd/secmon-match/symbols.h"
 #include "common/compat.h"
 
@@ -37,6 +38,7 @@ struct eval {
 	uint32_t sort_at;   /* turn of the next sort_all() */
 	struct kept *kept;  /* per slot */
 	struct symbols symbols;
+	struct pieces pieces;
 };
 
 struct eval *eval_new(const struct program *p)
@@ -49,7 +51,8 @@ struct eval *eval_new(const struct program *p)
 	e->steps = calloc(p->nnodes + 1, sizeof(*e->steps));
 	e->kept = calloc(p->nslots + 1, sizeof(*e->kept));
 	e->kids = calloc(p->nkids + 1, sizeof(*e->kids));
-	if (!e->steps || !e->kept || !e->kids || symbols_init(&e->symbols, p) < 0) {
+	if (!e->steps || !e->kept || !e->kids || symbols_init(&e->symbols, p) < 0 ||
+	    pieces_init(&e->pieces, p) < 0) {
 		eval_free(e);
 		return NULL;
 	}
@@ -70,6 +73,7 @@ void eval_free(struct eval *e)
 	if (!e)
 		return;
 	symbols_fini(&e->symbols);
+	pieces_fini(&e->pieces);
 	free(e->steps);
 	free(e->kids);
 	free(e->kept);
@@ -166,6 +170,7 @@ static struct kept *get(struct eval *e, uint32_t slot)
 	if (k->turn != e->turn || e->p->slots[slot]->impure) {
 		k->turn = e->turn;
 		k->numbered = false;
+		pieces_forget(&e->pieces.slots[slot]);
 		k->there = expr_value(e->x, e->p->slots[slot], &k->v) && k->v.quant != Q_PRINTED;
 	}
 	return k;
@@ -195,6 +200,7 @@ static bool pred_holds(struct eval *e, uint32_t n)
 {
 	const struct pred *p = &e->p->preds[n];
 	const struct symbol_check *c = &e->symbols.checks[n];
+	const struct piece_check *piece = &e->pieces.checks[n];
 	struct kept *k = get(e, p->slot);
 
 	if (!k->there)
@@ -205,6 +211,12 @@ static bool pred_holds(struct eval *e, uint32_t n)
 			k->numbered = true;
 		}
 		return symbol_holds(c, k->number);
+	}
+	if (piece->where != MANY_END && k->v.kind == X_TEXT) {
+		bool hold = pieces_hold(&e->pieces.slots[p->slot], piece, &k->v);
+
+		if (!hold || !piece->more)
+			return hold;
 	}
 	if (c->how != SYMBOL_NONE && k->v.kind == X_ITEMS && k->v.quant == Q_ANY &&
 	    k->v.len <= ITEMS_MAX)

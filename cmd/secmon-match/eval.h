@@ -23,7 +23,7 @@ bool eval_node(struct eval *e, uint32_t node);
 /* eval_value(e, slot): the value in that slot of the program, NULL if there is none. */
 const struct xval *eval_value(struct eval *e, uint32_t slot);
 
-/* eval_odds(e, node), eval_cost(e, node): how likely it holds, by events so far; what asking costs. */
+/* eval_odds(e, node): how likely it holds, by the events so far; eval_cost: what asking costs. */
 float eval_odds(const struct eval *e, uint32_t node);
 uint32_t eval_cost(const struct eval *e, uint32_t node);
 
