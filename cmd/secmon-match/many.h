@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Many texts looked for in one pass: which of them another text begins with, ends with, contains. */
+/* Many texts looked for in one pass: which of them a text begins with, ends with, contains. */
 #ifndef MATCH_MANY_H
 #define MATCH_MANY_H
 
