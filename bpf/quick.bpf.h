@@ -19,7 +19,12 @@ static __always_inline __u32 quick_name(const struct dentry_link *link)
 {
 	__u64 name[2] = {};
 
-	bpf_probe_read_kernel(name, sizeof(name), link->name);
+	if (has_cast) {
+		name[0] = WORD(link->name, 0);
+		name[1] = WORD(link->name, 1);
+	} else {
+		bpf_probe_read_kernel(name, sizeof(name), link->name);
+	}
 	return quick_bucket(name[0], name[1], link->hash_len >> 32) & (QUICK_BUCKETS - 1);
 }
 
@@ -76,8 +81,10 @@ __noinline int filter_file(__u32 slot, __u32 fd)
 	q = &filter_quick[s->generation & 1];
 	for (int i = 0; i < FILTER_WORDS; i++)
 		standing |= s->left.w[i];
-	if (!(standing & ~q->path) || bpf_core_read(&path, sizeof(path), &file->f_path))
+	if (!(standing & ~q->path))
 		return 1;
+	path.dentry = READ(file, f_path.dentry);
+	path.mnt = READ(file, f_path.mnt);
 	left = quick_path(q, &path, standing);
 	if (left == standing || quick_watched(file))
 		return 1;

@@ -37,6 +37,12 @@ struct hook_plan {
 	int refused; /* why preferred hooks are not possible, errno; 0: they are */
 };
 
+/* hook_preferred(plan, event): whether the ends of its system calls come from preferred hooks. */
+static inline bool hook_preferred(const struct hook_plan *plan, unsigned int event)
+{
+	return plan->events[event / 64] >> event % 64 & 1;
+}
+
 /* hook_table(n): all of them; *n is their number. */
 const struct hook *hook_table(size_t *n);
 

@@ -9,18 +9,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture.skel.h"
-#include "classes.h"
 #include "common/compat.h"
 #include "common/log.h"
 #include "filter.h"
 #include "hooks.h"
 #include "self.h"
 #include "sysdef.h"
+#include "sysdesc.h"
 #include "watch_list.h"
 
 enum { REFUSED_MAX = 8 };
@@ -83,11 +82,6 @@ static int missing(const struct options *o, char *err, size_t errlen)
 	return 0;
 }
 
-static bool preferred(const struct probes *p, unsigned int event)
-{
-	return p->plan.events[event / 64] >> event % 64 & 1;
-}
-
 /*
  * wanted_calls(p, plan, bits): numbers of system calls, of any ABI, that the
  * options and the plan (if there is one) want. Whether there are any.
@@ -101,7 +95,7 @@ static bool wanted_calls(const struct probes *p, const struct plan *plan,
 
 	memset(bits, 0, RECORD_NR_MAX / 8);
 	for (size_t i = 0; i < n; i++) {
-		if (!options_event(p->o, d[i].event) || preferred(p, d[i].event) ||
+		if (!options_event(p->o, d[i].event) || hook_preferred(&p->plan, d[i].event) ||
 		    (plan && !plan_wants_type(plan, d[i].event)))
 			continue;
 		for (unsigned int abi = 0; abi < ABI_COUNT; abi++) {
@@ -115,84 +109,6 @@ static bool wanted_calls(const struct probes *p, const struct plan *plan,
 		any = true;
 	}
 	return any;
-}
-
-/* where the filter finds the flags of an open */
-static uint16_t open_flags(const struct sysdef *d)
-{
-	for (size_t i = 0; i < SYSARGS_MAX; i++)
-		if (d->args[i].kind == SA_OPEN)
-			return d->args[i].index == 1 ? SYSDESC_FLAGS_1 : SYSDESC_FLAGS_2;
-	return 0;
-}
-
-static int put_desc(int fd, unsigned int abi, int nr, const struct sysdesc *desc)
-{
-	uint32_t key = abi * RECORD_NR_MAX + (uint32_t)nr;
-
-	if (nr < 0 || nr >= RECORD_NR_MAX)
-		return 0; /* no such call for these callers */
-	return bpf_map_update_elem(fd, &key, desc, BPF_ANY);
-}
-
-/* the one file that the call is about, if there is one */
-static uint8_t only_file(const struct sysdesc *desc)
-{
-	uint8_t file = SYSDESC_NO_FILE;
-
-	for (size_t i = 0; i < OPS_MAX; i++) {
-		const struct op *op = &desc->op[i];
-
-		if (op->kind == OP_PAIR)
-			return SYSDESC_NO_FILE;
-		if (op->kind != OP_FD && op->kind != OP_RESFD)
-			continue;
-		if (file != SYSDESC_NO_FILE || (op->kind == OP_FD && op->a > 3))
-			return SYSDESC_NO_FILE;
-		file = op->kind == OP_FD ? op->a : SYSDESC_RESULT;
-	}
-	return file;
-}
-
-static void make_desc(const struct sysdef *d, struct sysdesc *desc)
-{
-	*desc = (struct sysdesc){ .type = d->event };
-	memcpy(desc->op, d->ops, sizeof(desc->op));
-	if (class_find(d->event)->life)
-		desc->flags = SYSDESC_FAILED;
-	if (d->event == EV_MMAP || d->event == EV_MMAP2 || d->event == EV_MPROTECT ||
-	    d->event == EV_PKEY_MPROTECT)
-		desc->test_bits = PROT_EXEC;
-	if (d->event == EV_SENDMMSG || d->event == EV_RECVMMSG)
-		desc->flags |= SYSDESC_MESSAGES;
-	desc->flags |= open_flags(d);
-	desc->file = only_file(desc);
-}
-
-static int fill_syscalls(struct probes *p, const struct options *o)
-{
-	int fd = bpf_map__fd(p->skel->maps.syscalls);
-	size_t n;
-	const struct sysdef *d = sysdef_table(&n);
-	struct sysdesc desc;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned int call = sysdef_socketcall(&d[i]);
-
-		if (!options_event(o, d[i].event))
-			continue;
-		make_desc(&d[i], &desc);
-		if (preferred(p, d[i].event))
-			desc.flags |= SYSDESC_PREFERRED;
-		for (unsigned int abi = 0; abi < ABI_COUNT; abi++)
-			if (put_desc(fd, abi, sysdef_nr(&d[i], abi), &desc) == -1)
-				return -1;
-		if (desc.file != SYSDESC_RESULT) /* its arguments lie in the caller's memory */
-			desc.file = SYSDESC_NO_FILE;
-		if (call && put_desc(fd, ABI_32, (int)(SOCKETCALL_BASE + call), &desc) == -1)
-			return -1;
-	}
-	return 0;
 }
 
 static void set_knobs(struct probes *p, const struct options *o)
@@ -291,7 +207,7 @@ static int load(struct probes *p, const struct options *o, char *err, size_t err
 				 : "; -v shows what the kernel said, --check what it offers");
 		return -1;
 	}
-	if (fill_syscalls(p, o) == -1) {
+	if (sysdesc_fill(bpf_map__fd(p->skel->maps.syscalls), o, &p->plan) == -1) {
 		snprintf(err, errlen, "set up the table of system calls: %s", strerror(errno));
 		return -1;
 	}
