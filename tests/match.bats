@@ -270,3 +270,45 @@ field() { jq -r ".[\"$1\"] | if type == \"string\" then . else tojson end"; }
 	run -2 "$match" -r "$T/rules.yaml" --append-output "$T/none" </dev/null
 	says 'No such file'
 }
+
+# blocked PID: it sleeps although its input, a file, has more
+blocked() {
+	local pos
+	pos=$(awk '$1 == "pos:" { print $2 }' "/proc/$1/fdinfo/0")
+	[ "$(awk '$1 == "State:" { print $2 }' "/proc/$1/status")" = S ] && [ "$pos" -gt 0 ] && [ "$pos" -lt "$2" ]
+}
+
+@test "an event that waited for room is asked the rules that are left, each once" {
+	local n=4000 pid one
+	one=$(tr -d '\n\t' <<<"${shadow/\"evt.num\": 1/\"proc.cwd\": \"/$(printf '%0400d' 0)\", \"evt.num\": NUM}")
+	{ mkstream hello
+		seq $n | awk -v one="$one" '{ s = one; sub("NUM", $1, s); print s }' |
+			xargs -d '\n' -n 1000 "$PYTHON" "$REPO/tests/stream.py" make
+		mkstream end; } >"$T/in"
+	mkfifo "$T/slow"
+	"$match" -r "$T/rules.yaml" --rule-matching all --pass <"$T/in" >"$T/slow" 3>&- &
+	pid=$!
+	exec 7<"$T/slow"
+	wait_for "blocked $pid $(stat -c %s "$T/in")"
+	cat <&7 >"$T/out"
+	exec 7<&-
+	wait "$pid"
+	dump <"$T/out" | jq -r 'select(.kind == "ALERT") | "\(."rule.name") \(."evt.num")"' >"$T/raised"
+	{ seq -f 'shadow read %.0f' $n; seq -f 'any open %.0f' $n; } | sort | cmp - <(sort "$T/raised")
+	ledger_adds_up match <"$T/out"
+}
+
+@test "an alert too large with its event in it says what the rule says and who did it" {
+	local long
+	long=$(printf '%040000d' 0)
+	mkstream hello "event openat {\"evt.num\": 1, \"evt.rawtime\": 5, \"proc.pid\": 7, \"proc.name\": \"x\",
+		\"fd.name\": \"/$long\"}" "$other" end | alerts >"$T/alerts"
+	[ "$(wc -l <"$T/alerts")" -eq 2 ]
+	head -1 "$T/alerts" >"$T/large"
+	[ "$(field evt.truncated <"$T/large")" = '["alert.fields"]' ]
+	[ "$(field proc.name <"$T/large")" = x ]
+	[ "$(field proc.pid <"$T/large")" = 7 ]
+	[ "$(jq '."alert.output" | length' "$T/large")" -eq 32768 ]
+	[ "$(jq 'has("fd.name")' "$T/large")" = false ]
+	ledger_adds_up match <"$T/out"
+}
