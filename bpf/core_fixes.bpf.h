@@ -3,6 +3,8 @@
 #ifndef BPF_CORE_FIXES_H
 #define BPF_CORE_FIXES_H
 
+enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10 };
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 /* 13bc24457850 (6.6) i_ctime became __i_ctime; 3aa63a569c64 (6.11) and then two numbers */
@@ -35,6 +37,28 @@ struct io_mkdir___delayed {
 };
 struct io_rename___delayed {
 	struct delayed_filename oldpath, newpath;
+};
+
+struct io_link___delayed {
+	struct delayed_filename oldpath, newpath;
+};
+
+/* 6.10: addresses are copied when a request is made, into its io_async_msghdr; before, it kept
+ * where the caller has them */
+struct io_async_connect {
+	struct sockaddr_storage address;
+};
+struct io_sr_msg___addr {
+	void *addr;
+	__u16 addr_len;
+};
+
+/* 7029acd8a950 (6.13) registered files became nodes */
+struct io_fixed_file {
+	unsigned long file_ptr;
+};
+struct io_file_table___files {
+	struct io_fixed_file *files;
 };
 
 /* 633488947ef6 (6.15) kernfs_node.parent became __parent */
@@ -109,6 +133,49 @@ URING_NAME(io_unlink_name, io_unlink, filename)
 URING_NAME(io_mkdir_name, io_mkdir, filename)
 URING_NAME(io_rename_old, io_rename, oldpath)
 URING_NAME(io_rename_new, io_rename, newpath)
+URING_NAME(io_link_old, io_link, oldpath)
+URING_NAME(io_link_new, io_link, newpath)
+
+/* uring_copies(): whether a request has a copy of its own of the address it is about. */
+static __always_inline bool uring_copies(void)
+{
+	return !bpf_core_type_exists(struct io_async_connect);
+}
+
+/*
+ * uring_address(copy, only): where the copy has the address that a request names. Connect and
+ * bind have an io_async_msghdr as well, or (from 6.16 on, and in later 6.12) only the address:
+ * no type says which, but its first bytes are a family.
+ */
+static __always_inline __u64 uring_address(struct io_async_msghdr *copy, bool only)
+{
+	__u16 family = 0;
+
+	bpf_probe_read_kernel(&family, sizeof(family), copy);
+	if (only && (family == AF_UNIX || family == AF_INET || family == AF_INET6))
+		return (__u64)copy;
+	return (__u64)copy + bpf_core_field_offset(copy->addr);
+}
+
+/* uring_registered(ctx, n): the file that an io_uring has registered as number n, or NULL. */
+static __always_inline struct file *uring_registered(struct io_ring_ctx *ctx, __u32 n)
+{
+	struct io_file_table___files *old = (void *)&ctx->file_table;
+	unsigned long ptr = 0;
+
+	if (bpf_core_field_exists(old->files)) {
+		struct io_fixed_file *files = BPF_CORE_READ(old, files);
+
+		bpf_probe_read_kernel(&ptr, sizeof(ptr), &files[n]);
+	} else if (bpf_core_field_exists(ctx->file_table.data.nodes) &&
+		   n < BPF_CORE_READ(ctx, file_table.data.nr)) {
+		struct io_rsrc_node **nodes = BPF_CORE_READ(ctx, file_table.data.nodes), *node = 0;
+
+		bpf_probe_read_kernel(&node, sizeof(node), &nodes[n]);
+		ptr = BPF_CORE_READ(node, file_ptr);
+	}
+	return (struct file *)(ptr & ~7UL); /* the lowest bits are flags */
+}
 
 /*
  * Registers of the current system call. dd6e10fbd9fb (5.15) gave a helper;

@@ -4,9 +4,6 @@
 #define BPF_NET_H
 
 enum {
-	AF_UNIX = 1,
-	AF_INET = 2,
-	AF_INET6 = 10,
 	UNIX_PATH_MAX = 108,
 	SUN_FAMILY = 2,
 	AT_FDCWD = -100
@@ -87,10 +84,10 @@ __noinline int put_sock(__u32 slot, __u32 arg, __u64 file_addr)
 	return 0;
 }
 
-/* put_fd(slot, arg, fd): the file or socket that a descriptor of the current process is. */
-__noinline int put_fd(__u32 slot, __u32 arg, __u32 fd)
+/* put_file(slot, arg, file): the file or socket that a file is. */
+__noinline int put_file(__u32 slot, __u32 arg, __u64 file_addr)
 {
-	struct file *file = current_file(fd);
+	struct file *file = (void *)file_addr;
 	struct record *r = scratch(slot);
 	struct item_file *f;
 	struct item *it;
@@ -104,12 +101,18 @@ __noinline int put_fd(__u32 slot, __u32 arg, __u32 fd)
 	fill_file_short(f, file);
 	item_end(r, it, ITEM_FILE, arg, sizeof(*f), sizeof(*f));
 	if ((f->mode & S_IFMT) == S_IFSOCK && f->magic == MAGIC_SOCKFS)
-		return put_sock(slot, arg, (__u64)file);
+		return put_sock(slot, arg, file_addr);
 	if (identity && watching)
 		identify(slot, arg, (__u64)READ(file, f_inode));
 	put_path(slot, ITEM_FILEPATH | arg << 8, (__u64)READ(file, f_path.dentry),
 		 (__u64)READ(file, f_path.mnt));
 	return 0;
+}
+
+/* put_fd(slot, arg, fd): the file or socket that a descriptor of the current process is. */
+static __always_inline int put_fd(__u32 slot, __u32 arg, __u32 fd)
+{
+	return put_file(slot, arg, (__u64)current_file(fd));
 }
 
 /* put_queue(slot, arg, fd): who waits at a listening socket. */

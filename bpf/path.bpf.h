@@ -188,6 +188,26 @@ __noinline int put_user_bytes(__u32 slot, __u32 what, __u64 addr, __u32 len)
 	return 0;
 }
 
+/* put_kernel_bytes(slot, what, addr, len): the same from the kernel's own memory. */
+__noinline int put_kernel_bytes(__u32 slot, __u32 what, __u64 addr, __u32 len)
+{
+	struct record *r = scratch(slot);
+	struct item *it;
+
+	if (!r)
+		return -1;
+	it = item_room(r, RECORD_STR_MAX);
+	if (!it || !addr)
+		return -1;
+	if (len == 0 || len > RECORD_STR_MAX)
+		return -1;
+	barrier_var(len);
+	if (bpf_probe_read_kernel(it + 1, len & (RECORD_STR_MAX * 2 - 1), (void *)addr))
+		return -1;
+	item_end(r, it, what, what >> 8, len, len);
+	return 0;
+}
+
 /*
  * put_user_args(slot, kind, start, end): zero-terminated texts one after
  * another. Of more than RECORD_ARGS_MAX bytes the first half and the last half.

@@ -38,6 +38,7 @@ enum record_flags {
 	RECORD_RES = 1 << 0,	 /* res is a result */
 	RECORD_TOLD = 1 << 1,	 /* told again: the first telling was lost */
 	RECORD_WATCHED = 1 << 2, /* has an ITEM_WATCH */
+	RECORD_NO_FD = 1 << 3,	 /* the file that it is about has no descriptor */
 };
 
 struct record {

@@ -376,9 +376,29 @@ struct io_cqe {
 	int fd;
 };
 
+struct io_rsrc_node {
+	unsigned long file_ptr;
+};
+
+struct io_rsrc_data {
+	unsigned int nr;
+	struct io_rsrc_node **nodes;
+};
+
+struct io_file_table {
+	struct io_rsrc_data data;
+};
+
+struct io_ring_ctx {
+	struct io_file_table file_table;
+};
+
 struct io_kiocb {
 	__u8 opcode;
+	__u32 flags; /* the first 32 bits of it */
 	struct io_cqe cqe;
+	struct io_ring_ctx *ctx;
+	void *async_data;
 };
 
 struct io_open {
@@ -406,6 +426,62 @@ struct io_rename {
 struct io_connect {
 	void *addr;
 	int addr_len;
+};
+
+struct io_link {
+	int old_dfd, new_dfd, flags;
+	struct filename *oldpath, *newpath;
+};
+
+struct io_accept {
+	int flags;
+};
+
+struct io_socket {
+	int domain, type, protocol;
+};
+
+struct io_rw {
+	__u32 len;
+};
+
+struct io_shutdown {
+	int how;
+};
+
+struct io_close {
+	int fd;
+};
+
+struct io_bind {
+	int addr_len;
+};
+
+struct io_listen {
+	int backlog;
+};
+
+struct io_ftrunc {
+	__u64 len;
+};
+
+struct io_sr_msg {
+	void *umsg;
+	int len;
+};
+
+struct msghdr {
+	void *msg_name;
+	int msg_namelen;
+};
+
+struct sockaddr_storage {
+	__u16 ss_family;
+};
+
+struct io_async_msghdr {
+	struct msghdr msg;
+	struct sockaddr_storage addr;
 };
 
 /* ---- iterators */

@@ -23,7 +23,8 @@ may_include()
 	common)	[[ $2 == common/* || $2 != */* ]] ;;
 	bpf)	[[ $2 == common/*.def || $2 == bpf/* || $2 != */* ]] ;;
 	cmd/secmon-capture) # what it shares with the kernel side, but no code of that
-		[[ $2 == common/* || $2 == $1/* || $2 != */* || $2 == bpf/*.h && $2 != *.bpf.h ]] ;;
+		[[ $2 == common/* || $2 == $1/* || $2 != */* ||
+		   $2 == bpf/*.def || $2 == bpf/*.h && $2 != *.bpf.h ]] ;;
 	cmd/*)	[[ $2 == common/* || $2 == $1/* || $2 != */* && $2 != *.skel.h ]] ;;
 	esac
 }

@@ -173,7 +173,8 @@ void decode_subject(struct decoding *x, const struct sysdef *def)
 	if (def->fd == FD_NONE)
 		return;
 	if (def->fd != FD_RES) {
-		wire_int(&x->w, F_FD_NUM, (int)x->r->arg[def->fd]);
+		if (!(x->r->flags & RECORD_NO_FD))
+			wire_int(&x->w, F_FD_NUM, (int)x->r->arg[def->fd]);
 		write_fd(x, def->fd);
 		return;
 	}
@@ -183,6 +184,8 @@ void decode_subject(struct decoding *x, const struct sysdef *def)
 		write_fd(x, ITEM_RES);
 		return;
 	}
+	if (!(x->r->flags & RECORD_RES))
+		write_fd(x, 0); /* not made yet: of what it will be made */
 	/* an open that failed is about the file that was asked for */
 	for (const struct sysarg *a = def->args; a < def->args + SYSARGS_MAX && a->kind; a++) {
 		if (a->kind != SA_PATH || a->arg != A_NAME)

@@ -382,6 +382,8 @@ static void write_arg(struct decoding *x, const struct sysdef *def, const struct
 	}
 	switch (a->kind) {
 	case SA_FD:
+		if (x->r->flags & RECORD_NO_FD && a->index == def->fd)
+			break;
 		write_fd(x, def, a);
 		break;
 	case SA_S32:

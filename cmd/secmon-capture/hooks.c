@@ -86,13 +86,13 @@ static const struct hook table[] = {
 	  "requests of io_uring",
 	  "each request",
 	  false,
-	  { EV_OPENAT, EV_OPENAT2, EV_UNLINKAT, EV_MKDIRAT, EV_RENAMEAT2, EV_CONNECT } },
+	  { EV_OPENAT } },
 	{ "secmon_uringsqe",
 	  "io_uring_submit_sqe",
 	  "the same before kernel 6.4",
 	  "each request",
 	  false,
-	  { EV_OPENAT, EV_OPENAT2, EV_UNLINKAT, EV_MKDIRAT, EV_RENAMEAT2, EV_CONNECT } },
+	  { EV_OPENAT } },
 };
 
 const struct hook *hook_table(size_t *n)
@@ -148,8 +148,9 @@ static const struct {
 	uint16_t event;
 	uint8_t op;
 } uring[] = {
-	{ EV_CONNECT, 16 },   { EV_OPENAT, 18 },   { EV_OPENAT2, 28 },
-	{ EV_RENAMEAT2, 35 }, { EV_UNLINKAT, 36 }, { EV_MKDIRAT, 37 },
+#define URING(number, ev) { EV_##ev, number },
+#include "bpf/uring.def"
+#undef URING
 };
 
 uint64_t hook_uring(const struct options *o)
@@ -177,7 +178,7 @@ static bool has_preferred(unsigned int event)
 	bool any = false;
 
 	for (size_t i = HOOK_FIRST_FEXIT; i < nitems(table); i++) {
-		if (!serves(&table[i], event))
+		if (!table[i].preferred || !serves(&table[i], event))
 			continue;
 		if (hook_probe(table[i].function) == -1)
 			return false;

@@ -49,6 +49,10 @@ checks()
 	sed 's/^/# /' "$tmp/check.said"
 	[ -e "$tmp/check.ok" ]
 	ok $? "secmon-capture --check says what it offers, and that capture can run" "$tmp/check.said"
+	! grep -q 'preferred hooks: possible' "$tmp/check.said" ||
+		grep -q 'secmon_sys_exit .*not needed' "$tmp/narrow.said"
+	ok $? "nothing is attached to the end of all system calls if the events asked for have better hooks" \
+		"$tmp/narrow.said"
 	for hooks in preferred fallback; do
 		[ -e "$tmp/$hooks.ok" ] && $stream dump "$tmp/$hooks.mp" >"$tmp/$hooks.json"
 		ok $? "the object loads with $hooks hooks" "$tmp/$hooks.said"
@@ -73,15 +77,16 @@ native)	[ "$(id -u)" -eq 0 ] || { echo "1..1"; echo "ok 1 # skip needs root"; ex
 	fi ;;
 esac
 
-echo "1..13"
+echo "1..14"
 scripts=/data
 [ "$kernel" = native ] && scripts=$here
 programs=$here/../../build/tests/bin
 "$here/run.sh" -f "$programs/common/deeds" -f "$programs/capture/calls" \
-	-f "$programs/capture/netcalls" -f "$programs/capture/taskcalls" -f "$here/guest.sh" "$kernel" "sh $scripts/guest.sh" \
+	-f "$programs/capture/netcalls" -f "$programs/capture/taskcalls" \
+	-f "$programs/capture/uring" -f "$here/guest.sh" "$kernel" "sh $scripts/guest.sh" \
 	>"$tmp/out.tar" 2>"$tmp/said" || { echo "# run.sh: status $?"; sed 's/^/# /' "$tmp/said"; }
 tar -xf "$tmp/out.tar" -C "$tmp" 2>/dev/null
-for f in check.said preferred.said fallback.said preferred.mp fallback.mp preferred-calls.diff fallback-calls.diff; do
+for f in check.said narrow.said preferred.said fallback.said preferred.mp fallback.mp preferred-calls.diff fallback-calls.diff; do
 	[ -e "$tmp/$f" ] || : >"$tmp/$f"
 done
 checks

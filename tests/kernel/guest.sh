@@ -20,6 +20,10 @@ all_calls()
 		mkdir -p "/tmp/work/$calls"
 		$calls "/tmp/work/$calls"
 	done
+	if grep -q 'submit_.*chosen' "$check"; then
+		mkdir -p /tmp/work/uring
+		uring /tmp/work/uring
+	fi
 	rm -rf /tmp/work
 }
 
@@ -27,7 +31,9 @@ if [ "${1:-}" = calls ]; then
 	all_calls
 	exit
 fi
+export check=$tmp/check.said
 secmon-capture --check >"$tmp/check.said" 2>&1 && : >"$tmp/check.ok"
+secmon-capture --check -e execve,openat,connect >"$tmp/narrow.said" 2>&1
 for hooks in preferred fallback; do
 	watch $hooks --hooks $hooks -- deeds /etc/passwd 4242
 	watch $hooks-calls --hooks $hooks -e all -- sh "$0" calls

@@ -10,6 +10,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,8 @@
 #ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
 #endif
+
+#define NO_RESULT LONG_MIN /* of a request that is told before it is done */
 
 /* the call's result as the kernel gives it */
 #define call(...)                                                                                  \
@@ -48,9 +51,11 @@ expect(const char *type, long res, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	fprintf(out, "{\"type\": \"%s\", \"evt.rawres\": %ld", type, res);
-	if (text[0])
-		fputs(", ", out);
+	fprintf(out, "{\"type\": \"%s\", ", type);
+	if (res == NO_RESULT)
+		fputs("\"evt.rawres\": null, ", out);
+	else
+		fprintf(out, "\"evt.rawres\": %ld, ", res);
 	for (const char *p = text; *p; p++) {
 		if (*p == '\'')
 			putc('"', out);
