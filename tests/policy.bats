@@ -289,6 +289,24 @@ type openat ls /etc
 type openat sh /dev/null" ]
 }
 
+@test "a system call without an event of its own is told as syscall, with its name" {
+	policy other <<-EOF
+		lists:
+		- { name: odd, type: syscalls, values: [ sys_getpgid, sys_unlinkat, sys_getpriority ] }
+		kprobes:
+		- call: list:odd
+	EOF
+	need bpf
+	"$BIN/secmon-capture" -q --policy "$T/other.yaml" -- "$PYTHON" -c 'import os; os.getpgid(0); os.getsid(0)
+try: os.unlink("/nowhere", dir_fd=0)
+except OSError: pass' | "$BIN/secmon-ship" -s json:- --events 2> /dev/null |
+		jq -r 'select(."policy.name") | [."evt.type", ."evt.arg.ID"] | join(" ")' > "$T/out"
+	diff - "$T/out" <<-EOF
+		syscall getpgid
+		unlinkat 
+	EOF
+}
+
 # ---- several together, and with rules
 
 @test "several policies and a directory of them; an event names its policy" {

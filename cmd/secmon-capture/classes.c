@@ -57,7 +57,7 @@ const struct class *class_table(size_t *n)
 		struct class c = {
 			.event = (uint16_t)ev,
 			.life = is_life(ev),
-			.syscall = sysdef_find(ev) != NULL,
+			.syscall = sysdef_find(ev) || ev == EV_SYSCALL,
 		};
 
 		c.on = CLASS_DEFAULT;
@@ -65,6 +65,8 @@ const struct class *class_table(size_t *n)
 			c.on = CLASS_COMMAND;
 		if (among(on_request, nitems(on_request), ev) || among(data, nitems(data), ev))
 			c.on = CLASS_REQUEST;
+		if (ev == EV_SYSCALL)
+			c.on = CLASS_NAMED;
 		if (c.life || c.syscall)
 			table[++count] = c;
 	}

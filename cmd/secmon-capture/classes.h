@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* When a class is captured without being asked for. */
-enum class_on { CLASS_REQUEST, CLASS_COMMAND, CLASS_DEFAULT };
+/* When a class is captured without being asked for; CLASS_NAMED: not even by "all". */
+enum class_on { CLASS_NAMED, CLASS_REQUEST, CLASS_COMMAND, CLASS_DEFAULT };
 
 struct class
 {

@@ -122,6 +122,8 @@ int decode_record(struct decoder *d, const void *buf, size_t len, const struct d
 	def = x.r->hook == HOOK_SCHED || x.r->hook == HOOK_ITER ? NULL : sysdef_find(x.r->type);
 	if (def)
 		decode_syscall(&x, def);
+	else if (x.r->type == EV_SYSCALL)
+		decode_other(&x);
 	else
 		decode_life(&x, extra);
 	decode_told(&x, def);

@@ -44,6 +44,9 @@ static inline bool decode_asked(const struct decoding *x, unsigned int field)
 	return x->d->asked >> (field - DECODE_ASKED) & 1;
 }
 
+/* decode_other(x): a system call that has no event of its own. */
+void decode_other(struct decoding *x);
+
 /* decode_told(x, def): what is told on request only, but of files. def: NULL if no system call. */
 void decode_told(struct decoding *x, const struct sysdef *def);
 

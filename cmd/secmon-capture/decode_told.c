@@ -5,6 +5,7 @@
 
 #include "common/plan.h"
 #include "decode_priv.h"
+#include "othercalls.h"
 
 enum { PLAIN_ARGS = 6 };
 
@@ -72,7 +73,7 @@ static void write_capabilities(struct decoding *x, const struct item_capabilitie
 static void write_sysargs(struct decoding *x, const struct sysdef *def)
 {
 	for (unsigned int i = 0; i < PLAIN_ARGS; i++) {
-		const struct sysarg *a = sysdef_arg(def, i);
+		const struct sysarg *a = def ? sysdef_arg(def, i) : NULL;
 		uint64_t v = x->r->arg[i];
 
 		if (!decode_asked(x, F_EVT_SYSARG0 + i))
@@ -81,6 +82,15 @@ static void write_sysargs(struct decoding *x, const struct sysdef *def)
 			v = (uint32_t)v;
 		wire_int(&x->w, F_EVT_SYSARG0 + i, (int64_t)v);
 	}
+}
+
+void decode_other(struct decoding *x)
+{
+	const char *name = othercalls_name(x->r->abi, x->r->nr);
+
+	wire_uint(&x->w, F_ARG(A_NATIVEID), x->r->nr);
+	if (name)
+		wire_cstr(&x->w, F_ARGTEXT(A_SYSCALL_ID), name);
 }
 
 void decode_told(struct decoding *x, const struct sysdef *def)
@@ -93,6 +103,6 @@ void decode_told(struct decoding *x, const struct sysdef *def)
 		write_namespaces(x, n);
 	if (c)
 		write_capabilities(x, c);
-	if (def && x->d->asked)
+	if ((def || x->r->type == EV_SYSCALL) && x->d->asked)
 		write_sysargs(x, def);
 }

@@ -207,6 +207,8 @@ void hook_plan(const struct options *o, struct hook_plan *plan)
 		else
 			plan->fallback = true;
 	}
+	if (options_event(o, EV_SYSCALL) && (!o->plan || plan_wants_type(o->plan, EV_SYSCALL)))
+		plan->fallback = true;
 	plan->preferred = o->hooks == HOOKS_PREFERRED || !plan->fallback;
 	if (!plan->preferred)
 		memset(plan->events, 0, sizeof(plan->events));

@@ -82,35 +82,6 @@ static int missing(const struct options *o, char *err, size_t errlen)
 	return 0;
 }
 
-/*
- * wanted_calls(p, plan, bits): numbers of system calls, of any ABI, that the
- * options and the plan (if there is one) want. Whether there are any.
- */
-static bool wanted_calls(const struct probes *p, const struct plan *plan,
-			 uint64_t bits[RECORD_NR_MAX / 64])
-{
-	bool any = false;
-	size_t n;
-	const struct sysdef *d = sysdef_table(&n);
-
-	memset(bits, 0, RECORD_NR_MAX / 8);
-	for (size_t i = 0; i < n; i++) {
-		if (!options_event(p->o, d[i].event) || hook_preferred(&p->plan, d[i].event) ||
-		    (plan && !plan_wants_type(plan, d[i].event)))
-			continue;
-		for (unsigned int abi = 0; abi < ABI_COUNT; abi++) {
-			int nr = sysdef_nr(&d[i], abi);
-
-			if (nr >= 0 && nr < RECORD_NR_MAX)
-				bits[nr / 64] |= 1ULL << nr % 64;
-		}
-		if (sysdef_socketcall(&d[i]))
-			bits[SOCKETCALL_NR / 64] |= 1ULL << SOCKETCALL_NR % 64;
-		any = true;
-	}
-	return any;
-}
-
 static void set_knobs(struct probes *p, const struct options *o)
 {
 	struct capture_bpf *s = p->skel;
@@ -130,7 +101,7 @@ static void set_knobs(struct probes *p, const struct options *o)
 		s->rodata->self_ino[i] = self.ino[i];
 		s->rodata->self_dev[i] = self.dev[i];
 	}
-	wanted_calls(p, o->plan, wanted);
+	sysdesc_wanted(o, &p->plan, o->plan, wanted);
 	memcpy(s->bss->wanted, wanted, sizeof(wanted));
 	bpf_map__set_max_entries(s->maps.life, (uint32_t)o->life_bytes);
 	bpf_map__set_max_entries(s->maps.bulk, (uint32_t)o->ring_bytes);
@@ -207,7 +178,7 @@ static int load(struct probes *p, const struct options *o, char *err, size_t err
 				 : "; -v shows what the kernel said, --check what it offers");
 		return -1;
 	}
-	if (sysdesc_fill(bpf_map__fd(p->skel->maps.syscalls), o, &p->plan) == -1) {
+	if (sysdesc_fill(bpf_map__fd(p->skel->maps.syscalls), o, &p->plan, o->plan) == -1) {
 		snprintf(err, errlen, "set up the table of system calls: %s", strerror(errno));
 		return -1;
 	}
@@ -251,10 +222,12 @@ int probes_plan(struct probes *p, const struct plan *plan)
 	struct filter_tables *t;
 	int r;
 
-	if (wanted_calls(p, plan, wanted) && !p->plan.fallback) {
+	if (sysdesc_wanted(p->o, &p->plan, plan, wanted) && !p->plan.fallback) {
 		errno = ENOTSUP;
 		return -1;
 	}
+	if (sysdesc_fill(bpf_map__fd(s->maps.syscalls), p->o, &p->plan, plan) == -1)
+		return -1;
 	t = filter_compile(plan);
 	if (!t)
 		return -1;

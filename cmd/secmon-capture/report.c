@@ -24,6 +24,7 @@ enum { PROGRAMS_MAX = 64 };
 int report_events(void)
 {
 	static const char *const on[] = {
+		[CLASS_NAMED] = "name",
 		[CLASS_REQUEST] = "request",
 		[CLASS_COMMAND] = "command",
 		[CLASS_DEFAULT] = "default",
