@@ -13,10 +13,7 @@ enum { X32_BIT = 0x40000000, TS_COMPAT = 2, KERNEL_STACK = 16384 };
 #define REGS_NR_FIELD	 orig_ax
 /* the first four registers as words one behind the other */
 #define REGS_WORD(regs, i)                                                                         \
-	((i) == 0   ? (regs)->r15                                                                  \
-	 : (i) == 1 ? (regs)->r14                                                                  \
-	 : (i) == 2 ? (regs)->r13                                                                  \
-		    : (regs)->r12)
+	((i) == 0 ? (regs)->r15 : (i) == 1 ? (regs)->r14 : (i) == 2 ? (regs)->r13 : (regs)->r12)
 
 /* regs_abi(task, raw): who calls; raw is the number as it stands in the register. */
 static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
@@ -79,7 +76,7 @@ enum { X32_BIT = 0, KERNEL_STACK = 16384, TIF_32BIT = 22 };
 #define SYSCALL_FUNCTION "__arm64_sys_"
 #define regs_nr(regs)	 ((__u32)(regs)->syscallno)
 #define REGS_NR_FIELD	 syscallno
-#define REGS_WORD(regs, i) ((regs)->regs[i])
+#define REGS_WORD(at, i) ((at)->regs[i])
 
 static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
 {

@@ -21,14 +21,6 @@ static const struct sysdef table[] = {
 #include "sysdef.def"
 };
 
-/* Calls that x32 has under numbers of its own: those whose structures differ. */
-static const struct {
-	int16_t nr64, x32;
-} x32_numbers[] = {
-	{ 59, 520 },  { 45, 517 },  { 46, 518 },  { 47, 519 }, { 101, 521 }, { 307, 538 },
-	{ 299, 537 }, { 310, 539 }, { 311, 540 }, { 54, 541 }, { 322, 545 },
-};
-
 /* <linux/net.h>: calls by the number that socketcall(2) gives them */
 static const uint16_t socketcalls[] = {
 	[1] = EV_SOCKET,    [2] = EV_BIND,	 [3] = EV_CONNECT,   [4] = EV_LISTEN,
@@ -80,6 +72,14 @@ bool sysarg_wide(unsigned int kind)
 }
 
 #if defined(__x86_64__)
+/* Calls that x32 has under numbers of its own: those whose structures differ. */
+static const struct {
+	int16_t nr64, x32;
+} x32_numbers[] = {
+	{ 59, 520 },  { 45, 517 },  { 46, 518 },  { 47, 519 }, { 101, 521 }, { 307, 538 },
+	{ 299, 537 }, { 310, 539 }, { 311, 540 }, { 54, 541 }, { 322, 545 },
+};
+
 int sysdef_nr(const struct sysdef *d, unsigned int abi)
 {
 	int nr = d->nr[SYSDEF_X86_64];
