@@ -143,6 +143,11 @@ static int resolve_arg(struct fieldref *r, char *err, size_t errlen)
 {
 	int type;
 
+	if (r->field->id == F_EVT_ARG && r->textlen > 1 && *r->text == '-' &&
+	    parse_index(r->text + 1, r->textlen - 1, &r->index)) {
+		r->argkind = REF_INDEX;
+		r->index = UINT32_MAX; /* before the first: there is none such, in any event */
+	}
 	if (r->argkind == REF_INDEX && r->field->id == F_EVT_ARG)
 		return 0;
 	r->arg = arg_by_name(r->text, r->textlen);

@@ -258,11 +258,7 @@ static void pad(struct text_out *t, const char *start, uint32_t width)
 		text_char(t, ' ');
 }
 
-/*
- * Printed, proc.apid and proc.aenv without an index are those of the process
- * itself; to a comparison, of any ancestor.
- */
-static bool printed(struct xctx *x, const struct expr *e, struct xval *v)
+bool format_value(struct xctx *x, const struct expr *e, struct xval *v)
 {
 	const struct fieldref *r = &e->ref;
 	struct fieldref own = { .type = r->type, .arg = -1 };
@@ -287,7 +283,7 @@ const char *format_text(const struct format *f, struct xctx *x, uint32_t *len, b
 		return NULL;
 	/* values first: a text cannot be open while they take scratch */
 	for (n = 0; n < f->n; n++) {
-		if (!f->pieces[n].value || printed(x, f->pieces[n].value, &v[n]))
+		if (!f->pieces[n].value || format_value(x, f->pieces[n].value, &v[n]))
 			continue;
 		v[n].kind = X_NONE;
 		if (!f->always)
@@ -334,7 +330,7 @@ static void map_value(struct wire *w, struct xctx *x, const struct expr *e)
 {
 	struct xval v;
 
-	if (printed(x, e, &v))
+	if (format_value(x, e, &v))
 		render_value(w, x, e, &v);
 	else
 		wire_item_nil(w);

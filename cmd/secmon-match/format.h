@@ -32,6 +32,12 @@ void format_always(struct format *f);
 const char *format_text(const struct format *f, struct xctx *x, uint32_t *len, bool *whole);
 
 /*
+ * format_value(x, e, v): the value that is shown. Unlike expr_value(), proc.apid and
+ * proc.aenv without an index are those of the process itself, not of any ancestor.
+ */
+bool format_value(struct xctx *x, const struct expr *e, struct xval *v);
+
+/*
  * format_fields(f, n): the fields and transformers of the format, each once, in
  * order; the inner fields of a transformer are not among them.
  */

@@ -183,7 +183,7 @@ static void answer_field(struct request *r, struct xctx *x)
 	struct xval v;
 	const char *s;
 	uint32_t len;
-	bool there = expr_value(x, r->expr, &v);
+	bool there = format_value(x, r->expr, &v);
 
 	text_begin(&t, x->s);
 	if (!there || !render_text(&t, &v) || !(s = text_end(&t, &len))) {
