@@ -45,12 +45,18 @@ static const uint8_t *any_pair(struct event *e, const uint8_t *pos, const uint8_
 	return p.pos;
 }
 
-/* Behind a short array of simple values, or NULL. */
+/* Behind an array of simple values, or NULL. */
 static const uint8_t *simple_array(const uint8_t *v, const uint8_t *end)
 {
-	unsigned int left = *v++ & 0x0f;
+	unsigned int left = *v & 0x0f;
 
-	for (; left; left--) {
+	if (*v == 0xdc && end - v > 2) {
+		left = (unsigned int)v[1] << 8 | v[2];
+		v += 2;
+	} else if ((*v & 0xf0) != 0x90) {
+		return NULL;
+	}
+	for (v++; left; left--) {
 		size_t n = pull_measure(v, end);
 
 		if (unlikely(!n))
@@ -61,7 +67,7 @@ static const uint8_t *simple_array(const uint8_t *v, const uint8_t *end)
 }
 
 /*
- * A pair as writers make it: a key of one byte, or of two behind 0xcd, and a value
+ * A pair as writers make it: a key of one byte, or behind 0xcc or 0xcd, and a value
  * without depth. What is behind it, or NULL if it is not that, or stands too near the end.
  */
 static inline const uint8_t *simple_pair(const uint8_t *pos, const uint8_t *end,
@@ -73,11 +79,11 @@ static inline const uint8_t *simple_pair(const uint8_t *pos, const uint8_t *end,
 	if (unlikely(end - pos < 5))
 		return NULL;
 	*id = *pos;
-	if (*id >= 0x80) {
-		if (unlikely(*id != 0xcd))
+	if (unlikely(*id >= 0x80)) {
+		if (*id != 0xcd && *id != 0xcc)
 			return NULL;
-		*id = (uint64_t)pos[1] << 8 | pos[2];
-		v = pos + 3;
+		v = pos + (*id == 0xcd ? 3 : 2);
+		*id = *id == 0xcd ? (uint64_t)pos[1] << 8 | pos[2] : pos[1];
 	}
 	*value = v;
 	n = pull_bytes[*v];
@@ -85,7 +91,7 @@ static inline const uint8_t *simple_pair(const uint8_t *pos, const uint8_t *end,
 		n = 2 + (size_t)v[1];
 	if (likely(n - 1 < (size_t)(end - v)))
 		return v + n;
-	return (*v & 0xf0) == 0x90 ? simple_array(v, end) : NULL;
+	return simple_array(v, end);
 }
 
 /* All that was there is absent now: nothing of it is of this turn. */

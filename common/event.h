@@ -17,10 +17,10 @@
  */
 struct event {
 	struct object o;
-	uint16_t type;	       /* evt.type */
-	uint16_t turn;	       /* what marks the values of this event, never 0 */
+	uint16_t type;		/* evt.type */
+	uint16_t turn;		/* what marks the values of this event, never 0 */
 	uint32_t at[FIELD_END]; /* turn << 16 | offset in o.buf; of another turn: absent */
-	const char *error;     /* of the last event_index() that failed */
+	const char *error;	/* of the last event_index() that failed */
 };
 
 void event_init(struct event *e);

@@ -11,10 +11,16 @@
 
 enum { BLOCK_RULES = 64 };
 
-/* A part that some of the rules need. */
+/*
+ * What strikes out rules: a part that they need and that is false, or a value that is
+ * plain wherever parts that they need look at it.
+ */
 struct guard {
 	uint64_t needed; /* by which rules: a bit each */
-	uint32_t node;
+	uint32_t what;	 /* node, or slot of the value */
+	uint8_t places;	 /* of that; 0: it is a node */
+	uint32_t cost;
+	uint32_t asked, struck; /* how often since the last block_sort() */
 };
 
 struct block {
@@ -25,8 +31,8 @@ struct block {
 	uint32_t asked; /* how often since the last block_sort() */
 };
 
-/* block_init(b, p, nodes, n): of n conditions, at most BLOCK_RULES. -1 with ENOMEM. */
-int block_init(struct block *b, const struct program *p, const uint32_t *nodes, uint32_t n);
+/* block_init(b, e, nodes, n): of n conditions, at most BLOCK_RULES. -1 with ENOMEM. */
+int block_init(struct block *b, const struct eval *e, const uint32_t *nodes, uint32_t n);
 void block_fini(struct block *b);
 
 /*
@@ -35,7 +41,7 @@ void block_fini(struct block *b);
  */
 uint64_t block_ask(struct block *b, struct eval *e);
 
-/* block_sort(b, e): what the events were like so far says which guards to ask first. */
-void block_sort(struct block *b, const struct eval *e);
+/* block_sort(b): what the events were like so far says which guards to ask first. */
+void block_sort(struct block *b);
 
 #endif

@@ -79,7 +79,7 @@ static struct bucket *same(const struct engine *e, const struct bucket *b)
 	return o;
 }
 
-static int add_blocks(const struct program *p, struct bucket *b)
+static int add_blocks(const struct eval *e, struct bucket *b)
 {
 	uint32_t n = blocks_of(b->n), at;
 
@@ -88,7 +88,7 @@ static int add_blocks(const struct program *p, struct bucket *b)
 		return -1;
 	for (uint32_t i = 0; i < n; i++) {
 		at = i * BLOCK_RULES;
-		if (block_init(&b->blocks[i], p, &b->nodes[at],
+		if (block_init(&b->blocks[i], e, &b->nodes[at],
 			       b->n - at < BLOCK_RULES ? b->n - at : BLOCK_RULES) < 0)
 			return -1;
 	}
@@ -126,7 +126,7 @@ static int fill(struct engine *e, struct bucket **to, const struct event_type *t
 	b->next = e->buckets;
 	e->buckets = b;
 	*to = b;
-	return add_blocks(e->program, b);
+	return 0;
 }
 
 static int fill_all(struct engine *e)
@@ -139,6 +139,18 @@ static int fill_all(struct engine *e)
 		if (t[i].id != EV_SNAPSHOT && fill(e, &e->of_type[t[i].id], &t[i]) < 0)
 			return -1;
 	return fill(e, &e->unknown, NULL);
+}
+
+/* The program is whole: how its conditions are asked. */
+static int add_eval(struct engine *e)
+{
+	e->eval = eval_new(e->program);
+	if (!e->eval)
+		return -1;
+	for (struct bucket *b = e->buckets; b; b = b->next)
+		if (add_blocks(e->eval, b) < 0)
+			return -1;
+	return 0;
 }
 
 struct engine *engine_new(const struct ruleset *rs, const struct engine_options *o,
@@ -156,10 +168,7 @@ struct engine *engine_new(const struct ruleset *rs, const struct engine_options 
 	for (size_t i = 0; i < rs->nrules; i++)
 		if (rs->rules[i].enabled && add_rule(e, &rs->rules[i], o, err) < 0)
 			goto fail;
-	if (fill_all(e) < 0)
-		goto fail;
-	e->eval = eval_new(e->program);
-	if (e->eval)
+	if (fill_all(e) == 0 && add_eval(e) == 0)
 		return e;
 fail:;
 	int saved = errno;
@@ -191,7 +200,7 @@ static void sort(struct engine *e)
 	for (struct bucket *b = e->buckets; b; b = b->next)
 		for (uint32_t i = 0; i < blocks_of(b->n); i++)
 			if (b->blocks[i].asked)
-				block_sort(&b->blocks[i], e->eval);
+				block_sort(&b->blocks[i]);
 }
 
 void engine_event(struct engine *e, struct xctx *x)

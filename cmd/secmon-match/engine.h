@@ -44,7 +44,7 @@ struct engine {
 };
 
 struct engine_options {
-	struct limit limit; /* of rules that have none of their own */
+	struct limit limit;	       /* of rules that have none of their own */
 	const struct appends *appends; /* to their outputs, or NULL */
 };
 

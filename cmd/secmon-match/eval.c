@@ -10,7 +10,7 @@
 #include "common/compat.h"
 
 enum { SORT_FIRST = 256, SORT_LAST = 1 << 20, SORT_KIDS_MAX = 4096 }; /* turns, kids */
-enum { ITEMS_MAX = 16 };
+enum { ITEMS_MAX = 16, PLACES_DEPTH = 4 };
 
 /* A value of the event, and its number in the dictionary of its slot. */
 struct kept {
@@ -85,24 +85,13 @@ const struct program *eval_program(const struct eval *e)
 	return e->p;
 }
 
-float eval_odds(const struct eval *e, uint32_t node)
-{
-	const struct step *s = &e->steps[node];
-
-	return ((float)s->held + 1.0f) / ((float)s->seen + 2.0f);
-}
-
-uint32_t eval_cost(const struct eval *e, uint32_t node)
-{
-	return e->p->nodes[node].cost + 1;
-}
-
 /* What asking this kid first costs for each time it decides an AND (it is false) or OR (true). */
 static float price(const struct eval *e, uint32_t kid, bool conjunction)
 {
-	float held = eval_odds(e, kid);
+	const struct step *s = &e->steps[kid];
+	float held = ((float)s->held + 1.0f) / ((float)s->seen + 2.0f);
 
-	return (float)eval_cost(e, kid) / (conjunction ? 1.0f - held : held);
+	return (float)e->p->nodes[kid].cost / (conjunction ? 1.0f - held : held);
 }
 
 /*
@@ -183,45 +172,140 @@ const struct xval *eval_value(struct eval *e, uint32_t slot)
 	return k->there ? &k->v : NULL;
 }
 
-static bool any_holds(struct eval *e, uint32_t slot, const struct symbol_check *c, struct kept *k)
+/* The number of a text in the dictionary of its slot, which there must be. */
+static int32_t number(struct eval *e, uint32_t slot, struct kept *k)
+{
+	if (!k->numbered) {
+		k->number = symbols_number(&e->symbols, slot, &k->v);
+		k->numbered = true;
+	}
+	return k->number;
+}
+
+/* The same of each item of "any ancestor". */
+static const int32_t *numbers(struct eval *e, uint32_t slot, struct kept *k)
 {
 	if (!k->numbered) {
 		for (uint32_t i = 0; i < k->v.len; i++)
 			k->numbers[i] = symbols_number(&e->symbols, slot, &k->v.items[i]);
 		k->numbered = true;
 	}
+	return k->numbers;
+}
+
+static bool has_numbers(const struct kept *k)
+{
+	return k->v.kind == X_ITEMS && k->v.quant == Q_ANY && k->v.len <= ITEMS_MAX;
+}
+
+static bool any_holds(struct eval *e, uint32_t slot, const struct symbol_check *c, struct kept *k)
+{
+	const int32_t *n = numbers(e, slot, k);
+
 	for (uint32_t i = 0; i < k->v.len; i++)
-		if (symbol_holds(c, k->numbers[i]))
+		if (symbol_holds(c, n[i]))
 			return true;
 	return false;
+}
+
+static bool text_holds(struct eval *e, const struct pred *p, uint32_t n, struct kept *k)
+{
+	const struct symbol_check *c = &e->symbols.checks[n];
+	const struct piece_check *piece = &e->pieces.checks[n];
+
+	if (c->how != SYMBOL_NONE)
+		return symbol_holds(c, number(e, p->slot, k));
+	if (piece->where == MANY_END)
+		return pred_test(p, &k->v, p->right ? eval_value(e, p->rslot) : NULL);
+	return pieces_hold(&e->pieces.slots[p->slot], piece, &k->v) &&
+	       (!piece->more || pred_test(p, &k->v, NULL));
 }
 
 static bool pred_holds(struct eval *e, uint32_t n)
 {
 	const struct pred *p = &e->p->preds[n];
 	const struct symbol_check *c = &e->symbols.checks[n];
-	const struct piece_check *piece = &e->pieces.checks[n];
 	struct kept *k = get(e, p->slot);
 
 	if (!k->there)
 		return false;
-	if (c->how != SYMBOL_NONE && k->v.kind == X_TEXT) {
-		if (!k->numbered) {
-			k->number = symbols_number(&e->symbols, p->slot, &k->v);
-			k->numbered = true;
-		}
-		return symbol_holds(c, k->number);
-	}
-	if (piece->where != MANY_END && k->v.kind == X_TEXT) {
-		bool hold = pieces_hold(&e->pieces.slots[p->slot], piece, &k->v);
-
-		if (!hold || !piece->more)
-			return hold;
-	}
-	if (c->how != SYMBOL_NONE && k->v.kind == X_ITEMS && k->v.quant == Q_ANY &&
-	    k->v.len <= ITEMS_MAX)
+	if (k->v.kind == X_TEXT)
+		return text_holds(e, p, n, k);
+	if (c->how != SYMBOL_NONE && has_numbers(k))
 		return any_holds(e, p->slot, c, k);
 	return pred_test(p, &k->v, p->right ? eval_value(e, p->rslot) : NULL);
+}
+
+static unsigned int pred_places(const struct eval *e, uint32_t n, uint32_t *slot)
+{
+	const struct symbol_check *c = &e->symbols.checks[n];
+	unsigned int where = e->pieces.checks[n].where;
+
+	*slot = e->p->preds[n].slot;
+	if (c->how != SYMBOL_NONE)
+		return c->how == SYMBOL_NE ? 0 : 1U << PLACE_WHOLE;
+	return where < MANY_END ? 1U << where : 0;
+}
+
+/* One of an AND suffices to make it false; of an OR all must look at the same value. */
+static unsigned int places(const struct eval *e, uint32_t node, uint32_t *slot, unsigned int depth)
+{
+	const struct node *o = &e->p->nodes[node];
+	const uint32_t *kids = &e->p->kids[o->first];
+	unsigned int all = 0;
+	uint32_t first = 0;
+
+	if (o->impure || !depth)
+		return 0;
+	if (o->kind == NODE_PRED)
+		return pred_places(e, o->first, slot);
+	for (uint32_t i = 0; i < o->count && (o->kind == NODE_AND || o->kind == NODE_OR); i++) {
+		unsigned int one = places(e, kids[i], slot, depth - 1);
+
+		if (o->kind == NODE_AND) {
+			if (one)
+				return one;
+			continue;
+		}
+		if (!one || (i && *slot != first))
+			return 0;
+		first = *slot;
+		all |= one;
+	}
+	return all;
+}
+
+unsigned int eval_places(const struct eval *e, uint32_t node, uint32_t *slot)
+{
+	return places(e, node, slot, PLACES_DEPTH);
+}
+
+static bool plain_text(struct eval *e, uint32_t slot, unsigned int all, struct kept *k)
+{
+	if (all >> PLACE_WHOLE & 1 && number(e, slot, k) >= 0)
+		return false;
+	for (unsigned int i = 0; i < MANY_END; i++)
+		if (all >> i & 1 && pieces_any(&e->pieces.slots[slot], i, &k->v))
+			return false;
+	return true;
+}
+
+bool eval_plain(struct eval *e, uint32_t slot, unsigned int all)
+{
+	struct kept *k = get(e, slot);
+	const int32_t *n;
+
+	if (!k->there)
+		return true;
+	if (k->v.kind == X_TEXT)
+		return plain_text(e, slot, all, k);
+	if (all != 1U << PLACE_WHOLE || !has_numbers(k))
+		return false;
+	n = numbers(e, slot, k);
+	for (uint32_t i = 0; i < k->v.len; i++)
+		if (n[i] >= 0)
+			return false;
+	return true;
 }
 
 static bool decide(struct eval *e, const struct step *s)

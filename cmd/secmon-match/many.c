@@ -268,5 +268,5 @@ bool many_find(const struct many *m, const char *s, size_t len, uint64_t *found)
 	const uint8_t *b = (const uint8_t *)s;
 
 	return m->where == MANY_PREFIX || m->where == MANY_SUFFIX ? walk(m, b, len, found)
-								   : search(m, b, len, found);
+								  : search(m, b, len, found);
 }

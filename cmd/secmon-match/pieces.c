@@ -26,11 +26,11 @@ static struct sought glob_piece(const char *s, size_t len)
 			;
 		if (n > p.len || (n && i + n == len && p.where == MANY_PART))
 			p = (struct sought){ .where = i == 0	     ? MANY_PREFIX
-						     : i + n == len ? MANY_SUFFIX
-								    : MANY_PART,
-					    .s = s + i,
-					    .len = n,
-					    .more = true };
+						      : i + n == len ? MANY_SUFFIX
+								     : MANY_PART,
+					     .s = s + i,
+					     .len = n,
+					     .more = true };
 		if (p.where == MANY_PREFIX)
 			return p;
 		i += n + 1;

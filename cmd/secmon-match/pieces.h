@@ -46,13 +46,19 @@ static inline void pieces_forget(struct piece_slot *s)
 	s->found.looked = 0;
 }
 
-/* pieces_hold(s, c, v): whether the piece of a check is in the text v of the slot. */
+/* pieces_any(s, where, v): whether the text v of the slot has any of the pieces at that place. */
+static inline bool pieces_any(struct piece_slot *s, unsigned int where, const struct xval *v)
+{
+	if (!(s->found.looked >> where & 1))
+		pieces_look(s, where, v);
+	return s->found.any >> where & 1;
+}
+
+/* pieces_hold(s, c, v): whether it has the piece of a check. */
 static inline bool pieces_hold(struct piece_slot *s, const struct piece_check *c,
 			       const struct xval *v)
 {
-	if (!(s->found.looked >> c->where & 1))
-		pieces_look(s, c->where, v);
-	return (s->found.any >> c->where & 1) &&
+	return pieces_any(s, c->where, v) &&
 	       (s->found.bits[c->where][c->number / 64] >> (c->number % 64) & 1);
 }
 

@@ -45,9 +45,9 @@ static bool is_there(enum many_where where, const char *s, size_t len, const cha
 	for (size_t i = 0; i + tlen <= len && !there; i++) {
 		there = true;
 		for (size_t k = 0; k < tlen && there; k++)
-			there = t[k] == (where == MANY_IPART && s[i + k] >= 'A' && s[i + k] <= 'Z' ?
-						 s[i + k] - 'A' + 'a' :
-						 s[i + k]);
+			there = t[k] == (where == MANY_IPART && s[i + k] >= 'A' && s[i + k] <= 'Z'
+						 ? s[i + k] - 'A' + 'a'
+						 : s[i + k]);
 	}
 	return there;
 }
