@@ -23,50 +23,50 @@ static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
 	return raw & X32_BIT ? ABI_X32 : ABI_64;
 }
 
-#define REGS_ARG1(regs)	  READ(regs, si)
-#define REGS_ARG2(regs)	  READ(regs, dx)
-#define REGS32_ARG1(regs) READ(regs, cx)
-#define REGS32_ARG2(regs) READ(regs, dx)
+#define REGS_ARG1(regs)	  REG(regs, si)
+#define REGS_ARG2(regs)	  REG(regs, dx)
+#define REGS32_ARG1(regs) REG(regs, cx)
+#define REGS32_ARG2(regs) REG(regs, dx)
 
 static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 {
 	if (r->abi == ABI_32) {
-		r->arg[0] = (__u32)READ(regs, bx);
-		r->arg[1] = (__u32)READ(regs, cx);
-		r->arg[2] = (__u32)READ(regs, dx);
-		r->arg[3] = (__u32)READ(regs, si);
-		r->arg[4] = (__u32)READ(regs, di);
-		r->arg[5] = (__u32)READ(regs, bp);
+		r->arg[0] = (__u32)REG(regs, bx);
+		r->arg[1] = (__u32)REG(regs, cx);
+		r->arg[2] = (__u32)REG(regs, dx);
+		r->arg[3] = (__u32)REG(regs, si);
+		r->arg[4] = (__u32)REG(regs, di);
+		r->arg[5] = (__u32)REG(regs, bp);
 		return;
 	}
-	r->arg[0] = READ(regs, di);
-	r->arg[1] = READ(regs, si);
-	r->arg[2] = READ(regs, dx);
-	r->arg[3] = READ(regs, r10);
-	r->arg[4] = READ(regs, r8);
-	r->arg[5] = READ(regs, r9);
+	r->arg[0] = REG(regs, di);
+	r->arg[1] = REG(regs, si);
+	r->arg[2] = REG(regs, dx);
+	r->arg[3] = REG(regs, r10);
+	r->arg[4] = REG(regs, r8);
+	r->arg[5] = REG(regs, r9);
 }
 
-#define regs_arg0_32(regs) ((__u32)READ(regs, bx))
+#define regs_arg0_32(regs) ((__u32)REG(regs, bx))
 
 /* the third argument: the one that tests before a record is begun can ask for */
 static __always_inline __u64 regs_arg2(struct pt_regs *regs)
 {
-	return READ(regs, dx);
+	return REG(regs, dx);
 }
 
 /* regs_arg(regs, abi, n): argument n, of the first four */
 static __always_inline __u64 regs_arg(struct pt_regs *regs, __u32 abi, __u32 n)
 {
 	if (abi == ABI_32)
-		return (__u32)(n == 0	? READ(regs, bx)
-			       : n == 1 ? READ(regs, cx)
-			       : n == 2 ? READ(regs, dx)
-					: READ(regs, si));
-	return n == 0	? READ(regs, di)
-	       : n == 1 ? READ(regs, si)
-	       : n == 2 ? READ(regs, dx)
-			: READ(regs, r10);
+		return (__u32)(n == 0	? REG(regs, bx)
+			       : n == 1 ? REG(regs, cx)
+			       : n == 2 ? REG(regs, dx)
+					: REG(regs, si));
+	return n == 0	? REG(regs, di)
+	       : n == 1 ? REG(regs, si)
+	       : n == 2 ? REG(regs, dx)
+			: REG(regs, r10);
 }
 
 #elif defined(__TARGET_ARCH_arm64)
@@ -83,34 +83,34 @@ static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
 	return READ(task, thread_info.flags) & 1UL << TIF_32BIT ? ABI_32 : ABI_64;
 }
 
-#define REGS_ARG1(regs)	  READ(regs, regs[1])
-#define REGS_ARG2(regs)	  READ(regs, regs[2])
+#define REGS_ARG1(regs)	  REG(regs, regs[1])
+#define REGS_ARG2(regs)	  REG(regs, regs[2])
 #define REGS32_ARG1(regs) REGS_ARG1(regs)
 #define REGS32_ARG2(regs) REGS_ARG2(regs)
 
 static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 {
-	r->arg[0] = READ(regs, orig_x0);
-	r->arg[1] = READ(regs, regs[1]);
-	r->arg[2] = READ(regs, regs[2]);
-	r->arg[3] = READ(regs, regs[3]);
-	r->arg[4] = READ(regs, regs[4]);
-	r->arg[5] = READ(regs, regs[5]);
+	r->arg[0] = REG(regs, orig_x0);
+	r->arg[1] = REG(regs, regs[1]);
+	r->arg[2] = REG(regs, regs[2]);
+	r->arg[3] = REG(regs, regs[3]);
+	r->arg[4] = REG(regs, regs[4]);
+	r->arg[5] = REG(regs, regs[5]);
 }
 
 #define regs_arg0_32(regs) 0
 
 static __always_inline __u64 regs_arg(struct pt_regs *regs, __u32 abi, __u32 n)
 {
-	return n == 0	? READ(regs, orig_x0)
-	       : n == 1 ? READ(regs, regs[1])
-	       : n == 2 ? READ(regs, regs[2])
-			: READ(regs, regs[3]);
+	return n == 0	? REG(regs, orig_x0)
+	       : n == 1 ? REG(regs, regs[1])
+	       : n == 2 ? REG(regs, regs[2])
+			: REG(regs, regs[3]);
 }
 
 static __always_inline __u64 regs_arg2(struct pt_regs *regs)
 {
-	return READ(regs, regs[2]);
+	return REG(regs, regs[2]);
 }
 
 #else

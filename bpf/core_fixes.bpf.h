@@ -109,13 +109,6 @@ static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *kn)
 	return READ(kn, parent);
 }
 
-/* 3ca1032ab7ab (5.11) bpf_get_current_task_btf() */
-static __always_inline bool has_typed_task(void)
-{
-	return bpf_core_enum_value_exists(enum bpf_func_id___core,
-					  BPF_FUNC_get_current_task_btf___core);
-}
-
 /* io_open_name(req) and the like: the struct filename of a request, as a number. */
 #define URING_NAME(function, type, member)                                                         \
 	static __always_inline __u64 function(void *req)                                           \
@@ -185,7 +178,7 @@ static __always_inline struct pt_regs *current_regs(void)
 {
 	struct task_struct *task;
 
-	if (bpf_core_enum_value_exists(enum bpf_func_id___core, BPF_FUNC_task_pt_regs___core))
+	if (has_typed_regs())
 		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	task = (struct task_struct *)bpf_get_current_task();
 	return READ(task, stack) + KERNEL_STACK - bpf_core_type_size(struct pt_regs);

@@ -3,14 +3,25 @@
 #ifndef BPF_EMIT_H
 #define BPF_EMIT_H
 
-#define COUNT(type, what)                                                                          \
+/* counts(lane, type): the counters of a class on this CPU. */
+static __always_inline struct counts *counts(__u32 lane, __u32 type)
+{
+	__u32 key = lane * RECORD_CLASSES + type;
+
+	return bpf_map_lookup_elem(&counters, &key);
+}
+
+#define COUNT_BY(lane, type, what)                                                                 \
 	do {                                                                                       \
-		__u32 key_ = (type);                                                               \
-		struct counts *c_ = bpf_map_lookup_elem(&counters, &key_);                         \
+		struct counts *c_ = counts(lane, type);                                            \
                                                                                                    \
-		if (c_)                                                                            \
+		if (c_ && (lane) == LANE_ALONE)                                                    \
+			c_->what++;                                                                \
+		else if (c_)                                                                       \
 			__sync_fetch_and_add(&c_->what, 1);                                        \
 	} while (0)
+
+#define COUNT(type, what) COUNT_BY(LANE_SHARED, type, what)
 
 #define COUNT_LOST(type, what)                                                                     \
 	do {                                                                                       \
@@ -43,29 +54,35 @@ static __always_inline void item_end(struct record *r, struct item *it, __u8 kin
 	r->len += sizeof(*it) + ((len + 7) & ~7U);
 }
 
-static __always_inline __u64 next_seq(__u32 ring)
+static __always_inline __u64 next_seq(__u32 lane, __u32 ring)
 {
-	__u64 *seq = bpf_map_lookup_elem(&sequence, &ring);
+	__u32 key = lane * RING_COUNT + ring;
+	__u64 *seq = bpf_map_lookup_elem(&sequence, &key);
 
 	if (!seq)
 		return 0;
-	__sync_fetch_and_add(seq, 1);
+	if (lane == LANE_ALONE)
+		++*seq;
+	else
+		__sync_fetch_and_add(seq, 1);
 	return *seq;
 }
 
 /*
- * send(r): hand r to its ring. False if it was lost, and counted. The reader is
+ * send_by(lane, r): hand r to its ring. False if it was lost, and counted. The reader is
  * woken only if it sleeps: while it works it looks by itself. The flag is taken
  * before the record is visible: a reader that has seen the record and gone to
  * sleep again must not find its flag gone.
  */
-static __always_inline bool send(struct record *r)
+static __always_inline bool send_by(__u32 lane, struct record *r)
 {
 	__u64 flags = BPF_RB_NO_WAKEUP;
 	__u32 len = r->len;
 	long err;
 
-	r->seq = next_seq(r->ring);
+	r->seq = next_seq(lane, r->ring);
+	if (lane == LANE_ALONE)
+		r->flags |= RECORD_ALONE;
 	if (len > RECORD_MAX) {
 		COUNT_LOST(r->type, big);
 		return false;
@@ -84,8 +101,13 @@ static __always_inline bool send(struct record *r)
 		COUNT_LOST(r->type, full);
 		return false;
 	}
-	COUNT(r->type, out);
+	COUNT_BY(lane, r->type, out);
 	return true;
+}
+
+static __always_inline bool send(struct record *r)
+{
+	return send_by(LANE_SHARED, r);
 }
 
 #endif

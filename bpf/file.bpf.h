@@ -116,7 +116,7 @@ static __always_inline struct file *current_file(__u32 fd)
 	}
 	if (fd >= max)
 		return NULL;
-	if (has_cast)
+	if (has_cast())
 		return (struct file *)WORD(table + fd, 0);
 	bpf_probe_read_kernel(&file, sizeof(file), table + fd);
 	return file;

@@ -18,7 +18,7 @@ static __always_inline void dentry_read(struct dentry *d, struct dentry_link *li
 	const __u32 name = bpf_core_field_offset(struct dentry, d_name) +
 			   bpf_core_field_offset(struct qstr, name);
 
-	if (!has_cast && name - parent == __builtin_offsetof(struct dentry_link, name)) {
+	if (!has_cast() && name - parent == __builtin_offsetof(struct dentry_link, name)) {
 		bpf_probe_read_kernel(link, sizeof(*link), (void *)d + parent);
 		return;
 	}
@@ -30,7 +30,7 @@ static __always_inline void dentry_read(struct dentry *d, struct dentry_link *li
 enum { WORDS = 4 };
 
 /* copy_words(to, from): WORDS words, whatever they are; without a branch, of which the verifier
- * would follow both ways in each turn of a walk. Only if has_cast. */
+ * would follow both ways in each turn of a walk. Only if has_cast(). */
 static __always_inline void copy_words(void *to, const void *from)
 {
 	__u64 *out = to;
@@ -54,7 +54,7 @@ static __always_inline long copy_name(char *to, const struct dentry_link *link)
 	barrier_var(len);
 	if (len >= NAME_LEN_MAX)
 		return -1;
-	if (has_cast && len <= WORDS * sizeof(__u64))
+	if (has_cast() && len <= WORDS * sizeof(__u64))
 		copy_words(to, link->name);
 	else if (bpf_probe_read_kernel(to, len, link->name))
 		return -1;

@@ -27,8 +27,7 @@ __noinline int retell(void)
 		return -1;
 	r->flags = RECORD_TOLD;
 	put_proc(SLOT_RETELL, (__u64)task);
-	put_user_args(SLOT_RETELL, READ(task, mm, arg_start),
-		      READ(task, mm, arg_end));
+	put_user_args(SLOT_RETELL, READ(task, mm, arg_start), READ(task, mm, arg_end));
 	if (!send(r))
 		return -1;
 	proc_set(r->pid, proc_get(r->pid) & ~PROC_UNTOLD);
@@ -48,16 +47,21 @@ static __always_inline bool told(__u16 type, __u32 flags)
 }
 
 /* Whether something that a process does is to be reported; if it is one of our own, counted. */
-static __always_inline bool in_scope(__u16 type, __u32 flags)
+static __always_inline bool in_scope_by(__u32 lane, __u16 type, __u32 flags)
 {
 	if (tree_only && !(flags & PROC_TREE))
 		return false;
-	COUNT(type, in);
+	COUNT_BY(lane, type, in);
 	if (flags & PROC_SELF) {
-		COUNT(type, self);
+		COUNT_BY(lane, type, self);
 		return false;
 	}
 	return told(type, flags);
+}
+
+static __always_inline bool in_scope(__u16 type, __u32 flags)
+{
+	return in_scope_by(LANE_SHARED, type, flags);
 }
 
 SEC("tp_btf/sched_process_fork")
@@ -84,8 +88,8 @@ int BPF_PROG(secmon_fork, struct task_struct *parent, struct task_struct *child)
 	if (!r)
 		return 0;
 	regs = current_regs();
-	r->abi = regs_abi(parent, READ(regs, REGS_NR_FIELD));
-	r->nr = READ(regs, REGS_NR_FIELD);
+	r->abi = regs_abi(parent, REG(regs, REGS_NR_FIELD));
+	r->nr = REG(regs, REGS_NR_FIELD);
 	regs_args(r, regs);
 	it = item_room(r, sizeof(*c));
 	if (!it)
@@ -198,9 +202,8 @@ int BPF_PROG(secmon_exit, struct task_struct *task)
 	if (in_scope(EV_PROCEXIT, flags)) {
 		r = record_begin(SLOT_EXIT, EV_PROCEXIT, RING_LIFE, HOOK_SCHED, task);
 		if (r) {
-			r->res = READ(sig, flags) & SIGNAL_GROUP_EXIT
-					 ? READ(sig, group_exit_code)
-					 : READ(task, exit_code);
+			r->res = READ(sig, flags) & SIGNAL_GROUP_EXIT ? READ(sig, group_exit_code)
+								      : READ(task, exit_code);
 			send(r);
 		}
 	}

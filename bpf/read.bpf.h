@@ -10,10 +10,13 @@
  */
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
-const volatile bool has_cast;
+static __always_inline bool has_cast(void)
+{
+	return bpf_core_enum_value_exists(enum special_kfunc_type___core,
+					  KF_bpf_rdonly_cast___core);
+}
 
-#define AS(type, addr)                                                                             \
-	((type *)bpf_rdonly_cast((void *)(addr), bpf_core_type_id_kernel(type)))
+#define AS(type, addr) ((type *)bpf_rdonly_cast((void *)(addr), bpf_core_type_id_kernel(type)))
 
 /* What has nothing but words at its beginning, on every kernel, are the registers. */
 #define WORD(addr, i) REGS_WORD(AS(struct pt_regs, addr), i)
@@ -28,7 +31,7 @@ const volatile bool has_cast;
 		typeof(p_->a) v_;                                                                  \
 		__u64 w_;                                                                          \
                                                                                                    \
-		if (!has_cast) {                                                                   \
+		if (!has_cast()) {                                                                 \
 			v_ = BPF_CORE_READ(p_, a);                                                 \
 		} else if (sizeof(v_) == sizeof(w_)) {                                             \
 			w_ = WORD((void *)p_ + bpf_core_field_offset(p_->a), 0);                   \
@@ -38,12 +41,28 @@ const volatile bool has_cast;
 		}                                                                                  \
 		v_;                                                                                \
 	})
-#define READ_2(p, a, b)	      READ_1(READ_1(p, a), b)
-#define READ_3(p, a, b, c)    READ_1(READ_2(p, a, b), c)
-#define READ_4(p, a, b, c, d) READ_1(READ_3(p, a, b, c), d)
+#define READ_2(p, a, b)				 READ_1(READ_1(p, a), b)
+#define READ_3(p, a, b, c)			 READ_1(READ_2(p, a, b), c)
+#define READ_4(p, a, b, c, d)			 READ_1(READ_3(p, a, b, c), d)
 #define READ_PICK(_1, _2, _3, _4, _5, pick, ...) pick
 
 /* READ(p, member...): p->member of an object of the kernel; of more members p->member->member. */
 #define READ(...) READ_PICK(__VA_ARGS__, READ_4, READ_3, READ_2, READ_1)(__VA_ARGS__)
+
+/* 3ca1032ab7ab (5.11) bpf_get_current_task_btf() */
+static __always_inline bool has_typed_task(void)
+{
+	return bpf_core_enum_value_exists(enum bpf_func_id___core,
+					  BPF_FUNC_get_current_task_btf___core);
+}
+
+/* dd6e10fbd9fb (5.15) bpf_task_pt_regs() */
+static __always_inline bool has_typed_regs(void)
+{
+	return bpf_core_enum_value_exists(enum bpf_func_id___core, BPF_FUNC_task_pt_regs___core);
+}
+
+/* REG(regs, name): a register of current_regs(), or of a program's own argument. */
+#define REG(regs, name) (has_typed_regs() ? (regs)->name : BPF_CORE_READ(regs, name))
 
 #endif

@@ -30,6 +30,14 @@ enum {
 
 enum record_ring { RING_LIFE, RING_BULK, RING_COUNT };
 
+/*
+ * Counters and numbers of records are by CPU and lane. Programs that may run in the
+ * middle of each other share the first lane and count with atomic instructions, of which
+ * each costs as much as fifty others; the one at the end of all system calls, which
+ * cannot run in the middle of itself, has the other lane for itself and does without.
+ */
+enum record_lane { LANE_SHARED, LANE_ALONE, LANE_COUNT };
+
 enum record_abi { ABI_64, ABI_32, ABI_X32, ABI_COUNT };
 
 enum record_hook { HOOK_SYSCALL, HOOK_SCHED, HOOK_IO_URING, HOOK_ITER };
@@ -39,6 +47,7 @@ enum record_flags {
 	RECORD_TOLD = 1 << 1,	 /* told again: the first telling was lost */
 	RECORD_WATCHED = 1 << 2, /* has an ITEM_WATCH */
 	RECORD_NO_FD = 1 << 3,	 /* the file that it is about has no descriptor */
+	RECORD_ALONE = 1 << 4,	 /* numbered by its program alone, see LANE_ALONE */
 };
 
 struct record {
@@ -47,7 +56,7 @@ struct record {
 	__u8 ring;  /* enum record_ring */
 	__u8 hook;  /* enum record_hook */
 	__u64 time;
-	__u64 seq;    /* of this CPU and ring, those not delivered counted too */
+	__u64 seq;    /* of this CPU, ring and lane, those not delivered counted too */
 	__u64 start;  /* of the process */
 	__u64 pstart; /* of the parent */
 	__u64 cgroup;

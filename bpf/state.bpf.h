@@ -69,14 +69,14 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, RECORD_CLASSES);
+	__uint(max_entries, LANE_COUNT *RECORD_CLASSES);
 	__type(key, __u32);
 	__type(value, struct counts);
 } counters SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, RING_COUNT);
+	__uint(max_entries, LANE_COUNT *RING_COUNT);
 	__type(key, __u32);
 	__type(value, __u64);
 } sequence SEC(".maps");
@@ -104,6 +104,21 @@ struct {
 	__type(value, __u64); /* its start */
 } exited SEC(".maps");
 
+__u64 procs_generation; /* grows with every change of procs, on both sides */
+
+/* what the program of LANE_ALONE last found in procs on this CPU */
+struct proc_last {
+	__u64 generation;
+	__u32 pid, flags;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct proc_last);
+} proc_lasts SEC(".maps");
+
 static __always_inline struct record *scratch(__u32 slot)
 {
 	__u32 key = bpf_get_smp_processor_id() * SLOT_COUNT + slot;
@@ -124,6 +139,27 @@ static __always_inline void proc_set(__u32 pid, __u32 flags)
 		bpf_map_update_elem(&procs, &pid, &flags, BPF_ANY);
 	else
 		bpf_map_delete_elem(&procs, &pid);
+	__sync_fetch_and_add(&procs_generation, 1);
+}
+
+/* proc_get_by(lane, pid): proc_get(), remembered in LANE_ALONE. */
+static __always_inline __u32 proc_get_by(__u32 lane, __u32 pid)
+{
+	__u64 generation = *(volatile __u64 *)&procs_generation;
+	struct proc_last *last;
+	__u32 zero = 0;
+
+	if (lane != LANE_ALONE)
+		return proc_get(pid);
+	last = bpf_map_lookup_elem(&proc_lasts, &zero);
+	if (!last)
+		return proc_get(pid);
+	if (last->pid != pid || last->generation != generation) {
+		last->flags = proc_get(pid);
+		last->pid = pid;
+		last->generation = generation;
+	}
+	return last->flags;
 }
 
 #endif

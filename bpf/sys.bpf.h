@@ -103,28 +103,35 @@ __noinline int run_op(__u32 slot, __u32 kind, __u32 ab)
 	case OP_CWDNOW:
 		put_base(slot, a, AT_FDCWD);
 		break;
-	case OP_FD:
-		put_fd(slot, a, va);
-		break;
-	case OP_RESFD:
-		if (r->res >= 0)
-			put_fd(slot, ITEM_RES, r->res);
-		break;
 	}
 	return 0;
 }
 
-/* run_ops(slot, desc, fds): those that read descriptors, which the filter asks about, or the
- * others. */
-static __always_inline void run_ops(__u32 slot, const struct sysdesc *desc, bool fds)
+/* run_ops(slot, desc): all that are not for run_fds(). */
+static __always_inline void run_ops(__u32 slot, const struct sysdesc *desc)
 {
 	for (int i = 0; i < OPS_MAX; i++) {
 		__u32 kind = desc->op[i].kind;
 
 		if (kind == OP_END)
 			break;
-		if ((kind == OP_FD || kind == OP_RESFD) == fds)
+		if (kind != OP_FD && kind != OP_RESFD)
 			run_op(slot, kind, desc->op[i].a | desc->op[i].b << 8);
+	}
+}
+
+/* run_fds(slot, desc, r): those that read descriptors, which the filter asks about. */
+static __always_inline void run_fds(__u32 slot, const struct sysdesc *desc, struct record *r)
+{
+	for (int i = 0; i < OPS_MAX; i++) {
+		__u32 kind = desc->op[i].kind, a = desc->op[i].a;
+
+		if (kind == OP_END)
+			break;
+		if (kind == OP_RESFD && r->res >= 0)
+			put_fd(slot, ITEM_RES, r->res);
+		if (kind == OP_FD && a < 6)
+			put_fd(slot, a, r->arg[a]);
 	}
 }
 
@@ -153,18 +160,19 @@ static __always_inline __u32 syscall_facts(const struct sysdesc *desc, struct pt
 }
 
 /*
- * on_syscall(slot, hooked, ret): a system call of the current task has ended.
+ * ended(slot, hooked, regs, ret): a system call of the current task has ended.
  * hooked: SYSDESC_PREFERRED from a preferred hook, 0 from the fallback; each call is
  * taken from the hook that the table names, so that none is told twice.
  */
-__noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
+static __always_inline int ended(const __u32 slot, const __u32 hooked, struct pt_regs *regs,
+				 __s64 ret)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct pt_regs *regs = current_regs();
-	__u64 raw = READ(regs, REGS_NR_FIELD);
+	__u64 raw = REG(regs, REGS_NR_FIELD);
 	__u32 abi = regs_abi(task, raw), nr = raw & ~X32_BIT;
 	__u32 key = abi * RECORD_NR_MAX + nr;
 	struct sysdesc *desc;
+	const __u32 lane = slot == SLOT_SYS_EXIT ? LANE_ALONE : LANE_SHARED;
 	__u32 words[6] = {};
 	struct record *r;
 	bool socketcall = abi == ABI_32 && nr == SOCKETCALL_NR;
@@ -180,11 +188,11 @@ __noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
 		return 0;
 	if (desc->test_bits && !(regs_arg2(regs) & desc->test_bits))
 		return 0;
-	if (!in_scope(desc->type, proc_get(READ(task, tgid))))
+	if (!in_scope_by(lane, desc->type, proc_get_by(lane, READ(task, tgid))))
 		return 0;
 	if (filtering &&
 	    !quick(slot, desc, regs, abi, ret, syscall_facts(desc, regs, abi, task, ret))) {
-		COUNT(desc->type, filtered);
+		COUNT_BY(lane, desc->type, filtered);
 		return 0;
 	}
 	r = record_begin(slot, desc->type, RING_BULK, HOOK_SYSCALL, NULL);
@@ -200,16 +208,16 @@ __noinline int on_syscall(__u32 slot, __u32 hooked, __s64 ret)
 		for (int i = 0; i < 6; i++)
 			r->arg[i] = words[i];
 	}
-	run_ops(slot, desc, true);
+	run_fds(slot, desc, r);
 	if (filtering && !(r->flags & RECORD_WATCHED) && !filter_late(slot)) {
-		COUNT(desc->type, filtered);
+		COUNT_BY(lane, desc->type, filtered);
 		return 0;
 	}
 	key = r->len;
-	run_ops(slot, desc, false);
+	run_ops(slot, desc);
 	if (telling)
 		put_told(slot);
-	send(r);
+	send_by(lane, r);
 	if (desc->flags & SYSDESC_MESSAGES && ret > 1)
 		send_messages(slot, key);
 	return 0;
@@ -222,7 +230,12 @@ int BPF_PROG(secmon_sys_exit, struct pt_regs *regs, long ret)
 
 	if (nr >= RECORD_NR_MAX || !(wanted[nr / 64] >> (nr % 64) & 1))
 		return 0;
-	return on_syscall(SLOT_SYS_EXIT, 0, ret);
+	return ended(SLOT_SYS_EXIT, 0, regs, ret);
+}
+
+__noinline int preferred(__u32 slot, __s64 ret)
+{
+	return ended(slot, SYSDESC_PREFERRED, current_regs(), ret);
 }
 
 /*
@@ -234,7 +247,7 @@ int BPF_PROG(secmon_sys_exit, struct pt_regs *regs, long ret)
 	SEC("fexit/" function)                                                                     \
 	int name(__u64 *ctx)                                                                       \
 	{                                                                                          \
-		return on_syscall(slot, SYSDESC_PREFERRED, (int)ctx[n]);                           \
+		return preferred(slot, (int)ctx[n]);                                               \
 	}
 
 PREFERRED(secmon_open, "do_sys_openat2", SLOT_OPEN, 3)

@@ -106,7 +106,7 @@ static __always_inline void record_current(struct record *r)
 	r->egid = cred->egid.val;
 	r->loginuid = bpf_core_field_exists(task->loginuid) ? task->loginuid.val : ~0U;
 	r->cgroup = bpf_get_current_cgroup_id();
-	bpf_get_current_comm(r->comm, sizeof(r->comm));
+	__builtin_memcpy(r->comm, task->comm, sizeof(r->comm));
 }
 
 /* record_begin(slot, type, ring, hook, task): an empty record of what task does (NULL: the current

@@ -41,6 +41,8 @@ enum { BPF_RB_AVAIL_DATA = 0 };
 /* A value of the kernel's own, of another numbering on each kernel. */
 enum bpf_func_id___core { BPF_FUNC_task_pt_regs___core = 0, BPF_FUNC_get_current_task_btf___core };
 
+enum special_kfunc_type___core { KF_bpf_rdonly_cast___core = 0 };
+
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
 	unsigned long r15, r14, r13, r12, bp, bx, r11, r10;

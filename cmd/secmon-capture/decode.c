@@ -74,7 +74,7 @@ static void write_identity(struct decoding *x)
 		wire_int(w, F_EVT_RAWRES, r->res);
 	if (r->hook != HOOK_ITER) {
 		wire_uint(w, F_EVT_SEQ, r->seq);
-		wire_uint(w, F_EVT_RING, r->ring);
+		wire_uint(w, F_EVT_RING, r->flags & RECORD_ALONE ? RING_COUNT : r->ring);
 	}
 	if (r->hook == HOOK_IO_URING)
 		wire_cstr(w, F_EVT_HOOK, "io_uring");

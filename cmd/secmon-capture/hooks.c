@@ -111,11 +111,6 @@ static int find_type(const char *name, unsigned int kind)
 	return btf ? btf__find_by_name_kind(btf, name, kind) : -1;
 }
 
-bool hook_kernel_has(const char *function)
-{
-	return find_type(function, BTF_KIND_FUNC) > 0;
-}
-
 int hook_probe(const char *function)
 {
 	static const struct bpf_insn nothing[] = {

@@ -56,9 +56,6 @@ bool hook_used(const struct hook *h, const struct options *o, const struct hook_
 /* hook_uring(o): operations of io_uring that are wanted, a bit for each. */
 uint64_t hook_uring(const struct options *o);
 
-/* hook_kernel_has(function): whether this kernel has it, as its type information says. */
-bool hook_kernel_has(const char *function);
-
 /* hook_probe(function): whether a program can be attached to the end of that function: 0, or -1
  * with errno. */
 int hook_probe(const char *function);

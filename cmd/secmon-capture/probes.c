@@ -90,7 +90,6 @@ static void set_knobs(struct probes *p, const struct options *o)
 
 	s->rodata->tree_only = o->command != NULL;
 	s->rodata->want_env = o->env;
-	s->rodata->has_cast = hook_kernel_has("bpf_rdonly_cast");
 	s->rodata->wanted_uring = hook_uring(o);
 	s->rodata->filtering = o->plan != NULL;
 	s->rodata->identity = options_identity(o);
@@ -312,7 +311,10 @@ int probes_mark(struct probes *p, pid_t pid, uint32_t flags)
 {
 	uint32_t key = (uint32_t)pid;
 
-	return bpf_map_update_elem(bpf_map__fd(p->skel->maps.procs), &key, &flags, BPF_ANY);
+	if (bpf_map_update_elem(bpf_map__fd(p->skel->maps.procs), &key, &flags, BPF_ANY) != 0)
+		return -1;
+	__atomic_add_fetch(&p->skel->bss->procs_generation, 1, __ATOMIC_SEQ_CST);
+	return 0;
 }
 
 size_t probes_alive(struct probes *p)
@@ -353,16 +355,21 @@ void probes_sleep(struct probes *p, bool on)
 
 int probes_counts(const struct probes *p, unsigned int class, struct counts *c)
 {
+	int fd = bpf_map__fd(p->skel->maps.counters);
 	uint64_t *sum = (uint64_t *)c;
 
-	if (bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.counters), &class, p->percpu) != 0)
-		return -1;
 	memset(c, 0, sizeof(*c));
-	for (int cpu = 0; cpu < p->ncpu; cpu++) {
-		const uint64_t *v = (const uint64_t *)&p->percpu[cpu];
+	for (uint32_t lane = 0; lane < LANE_COUNT; lane++) {
+		uint32_t key = lane * RECORD_CLASSES + class;
 
-		for (size_t i = 0; i < sizeof(*c) / sizeof(*v); i++)
-			sum[i] += v[i];
+		if (bpf_map_lookup_elem(fd, &key, p->percpu) != 0)
+			return -1;
+		for (int cpu = 0; cpu < p->ncpu; cpu++) {
+			const uint64_t *v = (const uint64_t *)&p->percpu[cpu];
+
+			for (size_t i = 0; i < sizeof(*c) / sizeof(*v); i++)
+				sum[i] += v[i];
+		}
 	}
 	return 0;
 }
