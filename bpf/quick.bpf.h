@@ -19,7 +19,7 @@ static __always_inline __u32 quick_name(const struct dentry_link *link)
 {
 	__u64 name[2] = {};
 
-	if (has_cast) {
+	if (has_cast()) {
 		name[0] = WORD(link->name, 0);
 		name[1] = WORD(link->name, 1);
 	} else {
