@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "common/clock.h"
+#include "common/plan_index.h"
 #include "common/siphash.h"
 
 enum { WAYS = 4 }; /* places that a key may be in */
@@ -21,6 +22,7 @@ struct window {
 
 struct judge {
 	const struct plan *plan;
+	struct plan_index *index;
 	struct judge_counts *counts; /* of each selector */
 	struct window *windows;	     /* NULL without limits */
 	uint64_t secret[2];
@@ -49,7 +51,8 @@ struct judge *judge_new(const struct plan *plan)
 	j->counts = calloc(n, sizeof(*j->counts));
 	if (has_limits(plan))
 		j->windows = calloc(JUDGE_KEYS, sizeof(*j->windows));
-	if (!j->counts || (has_limits(plan) && !j->windows)) {
+	j->index = plan_index_new(plan, false);
+	if (!j->index || !j->counts || (has_limits(plan) && !j->windows)) {
 		judge_free(j);
 		return NULL;
 	}
@@ -63,6 +66,7 @@ void judge_free(struct judge *j)
 {
 	if (!j)
 		return;
+	plan_index_free(j->index);
 	free(j->windows);
 	free(j->counts);
 	free(j);
@@ -174,12 +178,12 @@ enum verdict judge_event(struct judge *j, const struct event *e, const struct pl
 {
 	enum verdict said = VERDICT_UNWANTED;
 	const struct plan_selector *s;
-	size_t from = 0;
+	size_t from = 0, at;
 
 	*policy = NULL;
 	j->last = j->plan->nselectors;
-	while ((s = plan_wants_with(j->plan, e, facts, &from))) {
-		enum verdict v = judge_selector(j, from - 1, e, facts);
+	while ((s = plan_index_wants(j->index, e, facts, &from, &at))) {
+		enum verdict v = judge_selector(j, at, e, facts);
 
 		if (v == VERDICT_WANTED && s->policy && !*policy)
 			*policy = s;

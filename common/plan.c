@@ -185,11 +185,16 @@ bool plan_wants_type(const struct plan *p, unsigned int event)
 
 static bool text_is(const struct plan_term *t, const struct value *v)
 {
+	const uint8_t *p;
+
 	if (!value_is_text(v) || v->len < t->len || (t->kind == PLAN_EQUAL && v->len != t->len))
 		return false;
 	if (t->kind == PLAN_CONTAINS)
 		return memmem(v->p, v->len, t->text, t->len) != NULL;
-	return !memcmp(t->kind == PLAN_SUFFIX ? v->p + v->len - t->len : v->p, t->text, t->len);
+	p = t->kind == PLAN_SUFFIX ? v->p + v->len - t->len : v->p;
+	/* nearly all of them differ at once */
+	return !t->len ||
+	       (p[t->len - 1] == (uint8_t)t->text[t->len - 1] && !memcmp(p, t->text, t->len));
 }
 
 static bool integer_is(const struct plan_term *t, const struct value *v)
@@ -265,7 +270,16 @@ unsigned int plan_values(const struct event *e, const struct plan_facts *facts, 
 	return n;
 }
 
-/* unknown: the answer where too little is known */
+bool plan_pred_says(const struct plan_pred *pred, const struct value *v, unsigned int n, bool more,
+		    bool unknown)
+{
+	for (unsigned int k = 0; k < n; k++)
+		for (size_t i = 0; i < pred->nterms; i++)
+			if (term_is(&pred->terms[i], &v[k]))
+				return !pred->negated;
+	return more ? unknown : pred->negated;
+}
+
 static bool pred_holds(const struct plan_pred *pred, const struct event *e,
 		       const struct plan_facts *facts, bool unknown)
 {
@@ -273,11 +287,7 @@ static bool pred_holds(const struct plan_pred *pred, const struct event *e,
 	bool more;
 	unsigned int n = plan_values(e, facts, pred->field, v, &more);
 
-	for (unsigned int k = 0; k < n; k++)
-		for (size_t i = 0; i < pred->nterms; i++)
-			if (term_is(&pred->terms[i], &v[k]))
-				return !pred->negated;
-	return more ? unknown : pred->negated;
+	return plan_pred_says(pred, v, n, more, unknown);
 }
 
 /* what an event says only if its process tells, or whoever remembers it */
@@ -301,7 +311,7 @@ static bool of_process(unsigned int field)
  * may want: what the event itself would say, and does not, is not there. Else only what
  * makes an event wanted holds: not what makes it unwanted.
  */
-static bool unknown(const struct plan_selector *s, const struct plan_pred *pred)
+bool plan_unknown_holds(const struct plan_selector *s, const struct plan_pred *pred)
 {
 	return s->policy && !of_process(pred->field) ? pred->negated : !s->quiet;
 }
@@ -312,7 +322,7 @@ static bool selector_holds(const struct plan_selector *s, const struct event *e,
 	if (!plan_has_event(s, e->type))
 		return false;
 	for (size_t i = 0; i < s->npreds; i++)
-		if (!pred_holds(&s->preds[i], e, facts, unknown(s, &s->preds[i])))
+		if (!pred_holds(&s->preds[i], e, facts, plan_unknown_holds(s, &s->preds[i])))
 			return false;
 	return true;
 }

@@ -155,4 +155,13 @@ unsigned int plan_values(const struct event *e, const struct plan_facts *facts, 
 int plan_priority(const char *name);
 const char *plan_priority_name(unsigned int n);
 
+/*
+ * Parts of that. plan_pred_says(pred, v, n, more, unknown): whether the predicate holds
+ * of what plan_values() gave; unknown is the answer where too little is known, for a
+ * selector's predicate plan_unknown_holds(s, pred).
+ */
+bool plan_pred_says(const struct plan_pred *pred, const struct value *v, unsigned int n, bool more,
+		    bool unknown);
+bool plan_unknown_holds(const struct plan_selector *s, const struct plan_pred *pred);
+
 #endif

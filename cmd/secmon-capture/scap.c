@@ -36,6 +36,7 @@ struct scap {
 	uint64_t num;	/* evt.num of the last event */
 	uint64_t since; /* time of the first event that was a call, told or not */
 	bool since_told;
+	bool life_plain;	  /* the plan has nothing to say on events of life */
 	bool begun;		  /* something other than lists has happened */
 	size_t snapshot;	  /* bucket of the next process to tell */
 	struct scap_thread *next; /* ... or itself */
@@ -136,19 +137,36 @@ static bool tell_one(struct scap *s, struct outq *out, struct stats *stats)
 	return true;
 }
 
+static int emit(struct scap *s, enum emit_what what, struct outq *out)
+{
+	return emit_event(&s->blobs, &s->actor, s->num, s->since_told ? 0 : s->since, what, out);
+}
+
+/* The event, if the plan wants it; 1 if not. Most are refused for what the call itself says. */
+static int offer_event(struct scap *s, struct outq *out)
+{
+	struct wanted *w = s->filter.wanted;
+	const struct scap_actor *a = &s->actor;
+	bool life = !a->failed && replay_has(s->filter.life, a->info->event);
+	int r;
+
+	if (life && s->life_plain)
+		return emit(s, EMIT_ALL, out);
+	if (!life && emit(s, EMIT_CALL, wanted_draft(w)) == 0 && !wanted_part(w))
+		return 1;
+	r = emit(s, EMIT_ALL, wanted_draft(w));
+	return r == 0 ? wanted_submit(w, a->e->ts, out) : r;
+}
+
 /* The event, if anyone wants it, counted. -1: the output is full. */
 static int tell_event(struct scap *s, struct outq *out, struct stats *stats)
 {
-	struct wanted *wanted = s->filter.wanted;
-	struct scap_actor *a = &s->actor;
+	const struct scap_actor *a = &s->actor;
 	enum stat_id why = S_CAPTURE_FILTERED;
 	int r = 1;
 
 	if (replay_wants_type(&s->filter, a->info->event, a->failed)) {
-		r = emit_event(&s->blobs, a, s->num, s->since_told ? 0 : s->since,
-			       wanted ? wanted_draft(wanted) : out);
-		if (r == 0 && wanted)
-			r = wanted_submit(wanted, a->e->ts, out);
+		r = s->filter.wanted ? offer_event(s, out) : emit(s, EMIT_ALL, out);
 		why = replay_held_back(&s->filter);
 	}
 	if (r == -1 && errno == EAGAIN)
@@ -338,6 +356,7 @@ void *scap_open(struct replay_src *src, struct replay_pace *pace, const struct r
 		snprintf(err, errlen, "not enough memory");
 		goto fail;
 	}
+	s->life_plain = s->filter.wanted && wanted_life(s->filter.wanted);
 	k = first(s);
 	if (k == SCAP_BROKEN) {
 		snprintf(err, errlen, "%s: %s", replay_src_name(src), error(s));

@@ -187,7 +187,7 @@ static bool is_life(unsigned int code)
 }
 
 int emit_event(struct scap_blobs *b, struct scap_actor *a, uint64_t num, uint64_t since,
-	       struct outq *out)
+	       enum emit_what what, struct outq *out)
 {
 	struct wire w;
 
@@ -198,10 +198,10 @@ int emit_event(struct scap_blobs *b, struct scap_actor *a, uint64_t num, uint64_
 	if (a->t && is_life(a->e->code) && a->has_res && a->res > 0 && thread_find(a->w, a->res))
 		wire_int(&w, F_PROC_CHILD_PID, a->res);
 	emit_args(a, &w);
-	if (a->t) {
+	if (a->t)
 		emit_paths(a, &w);
+	if (a->t && what == EMIT_ALL)
 		blob_write(b, a->t, is_life(a->e->code), &w);
-	}
 	if (w.full) { /* without parameters and environment, rather than not at all */
 		wire_abandon(&w);
 		if (wire_event(&w, out, KIND_EVENT, a->info->event) == -1)

@@ -9,12 +9,14 @@
 #include "bpf/record.h"
 #include "common/clock.h"
 #include "common/event.h"
+#include "common/plan_index.h"
 #include "common/wire.h"
 
 struct wanted {
 	const struct plan *plan;
 	struct judge *judge;
 	struct tally *tally;
+	struct plan_index *part;   /* for events that are not whole */
 	const struct plan *before; /* the one before plan, for records up to this time */
 	uint64_t before_until;
 	struct actors *actors; /* NULL: no selector asks about processes */
@@ -43,9 +45,10 @@ struct wanted *wanted_new(const struct plan *plan)
 	w->plan = plan;
 	w->judge = judge_new(plan);
 	w->tally = tally_new(plan);
+	w->part = plan_index_new(plan, true);
 	w->draft = outq_new(-1, "one event", OUTQ_MIN);
 	event_init(&w->event);
-	if (!w->judge || !w->tally || !w->draft || learn_actors(w, plan) == -1) {
+	if (!w->judge || !w->tally || !w->part || !w->draft || learn_actors(w, plan) == -1) {
 		wanted_free(w);
 		return NULL;
 	}
@@ -59,6 +62,7 @@ void wanted_free(struct wanted *w)
 	outq_free(w->draft);
 	judge_free(w->judge);
 	tally_free(w->tally);
+	plan_index_free(w->part);
 	actors_free(w->actors);
 	free(w);
 }
@@ -67,16 +71,20 @@ int wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now)
 {
 	struct judge *judge = judge_new(plan);
 	struct tally *tally = tally_new(plan);
+	struct plan_index *part = plan_index_new(plan, true);
 
-	if (!judge || !tally || learn_actors(w, plan) == -1) {
+	if (!judge || !tally || !part || learn_actors(w, plan) == -1) {
 		judge_free(judge);
 		tally_free(tally);
+		plan_index_free(part);
 		return -1;
 	}
 	judge_free(w->judge);
 	tally_free(w->tally);
+	plan_index_free(w->part);
 	w->judge = judge;
 	w->tally = tally;
+	w->part = part;
 	w->before = w->plan;
 	w->before_until = now;
 	w->plan = plan;
@@ -175,6 +183,30 @@ int wanted_write(struct wanted *w, uint64_t time, const uint8_t *buf, size_t len
 struct outq *wanted_draft(struct wanted *w)
 {
 	return w->draft;
+}
+
+bool wanted_life(const struct wanted *w)
+{
+	if (w->actors)
+		return false;
+	for (size_t i = 0; i < w->plan->nselectors; i++)
+		if (w->plan->selectors[i].policy)
+			return false;
+	return true;
+}
+
+bool wanted_part(struct wanted *w)
+{
+	size_t len = outq_pending(w->draft), from = 0, at;
+	struct object o;
+
+	outq_flush(w->draft);
+	if (object_from(&o, outq_room(w->draft, WIRE_OBJECT_MAX), len) == -1 ||
+	    event_index(&w->event, &o) == -1 ||
+	    plan_index_wants(w->part, &w->event, NULL, &from, &at))
+		return true;
+	w->verdict = VERDICT_UNWANTED;
+	return false;
 }
 
 int wanted_submit(struct wanted *w, uint64_t time, struct outq *q)

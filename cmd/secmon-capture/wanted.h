@@ -6,6 +6,7 @@
 #ifndef SECMON_CAPTURE_WANTED_H
 #define SECMON_CAPTURE_WANTED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/judge.h"
@@ -37,6 +38,18 @@ int wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now);
  * nothing was decided: offer it again.
  */
 int wanted_write(struct wanted *w, uint64_t time, const uint8_t *buf, size_t len, struct outq *q);
+
+/*
+ * wanted_life(w): whether events that tell of life need not be judged at all, since
+ * nobody names them or learns from them.
+ */
+bool wanted_life(const struct wanted *w);
+
+/*
+ * wanted_part(w): whether an event of which the draft has a part may be wanted. The
+ * draft is empty then. False: as wanted_submit() would say of the whole event.
+ */
+bool wanted_part(struct wanted *w);
 
 /*
  * wanted_draft(w): a queue to make one event in; wanted_submit(w, time, q): what
