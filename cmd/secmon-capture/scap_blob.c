@@ -23,6 +23,23 @@ static void keep(struct scap_blobs *b, unsigned int field)
 		b->keep[field / 64] |= 1ULL << field % 64;
 }
 
+/* Whether much of what a thread is described with is of no use to anybody. */
+static bool few(const struct scap_blobs *b)
+{
+	static const uint16_t fields[] = {
+		F_PROC_EXE,	 F_PROC_EXEPATH,     F_PROC_ARGS,	  F_PROC_CWD,
+		F_PROC_SID,	 F_PROC_PGID,	     F_PROC_TTY,	  F_PROC_ROOT,
+		F_PROC_EXE_INO,	 F_USER_NAME,	     F_USER_HOMEDIR,	  F_GROUP_NAME,
+		F_PROC_SNAME,	 F_PROC_SID_EXEPATH, F_PROC_VPGID_NAME,	  F_PROC_PGID_NAME,
+		F_PROC_NTHREADS, F_PROC_STDIN_NAME,  F_PROC_PGID_EXEPATH, F_PROC_VPGID_EXEPATH,
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < nitems(fields); i++)
+		n += needs(b, fields[i]);
+	return n < nitems(fields) / 2;
+}
+
 void blob_init(struct scap_blobs *b, struct scap_world *w, bool env, const struct plan *plan)
 {
 	b->w = w;
@@ -34,6 +51,7 @@ void blob_init(struct scap_blobs *b, struct scap_world *w, bool env, const struc
 	for (size_t i = 0; i < plan->nselectors; i++) {
 		for (size_t k = 0; k < plan->selectors[i].npreds; k++)
 			keep(b, plan->selectors[i].preds[k].field);
+		b->thin = !b->all && few(b);
 		for (size_t k = 0; k < plan->selectors[i].nby; k++)
 			keep(b, plan->selectors[i].by[k]);
 	}
@@ -454,7 +472,7 @@ static void make(struct scap_blobs *b, struct scap_thread *t)
 		put_users(b, &w, t);
 		n = wire_blob_end(&w, &fields);
 	}
-	if (!b->all)
+	if (b->thin)
 		n = thin_out(b, n, &fields);
 	if ((size_t)n > blob->room) {
 		heap_put(&b->w->heap, blob->buf, blob->room);

@@ -13,6 +13,7 @@ struct scap_blobs {
 	struct scap_world *w;
 	bool env;		       /* environments, too */
 	bool all;		       /* all fields; else these only, a bit set by wire id */
+	bool thin;		       /* so few that it is worth to take the others out again */
 	uint64_t keep[FIELD_END / 64]; /* ... and who it is */
 	uint8_t buf[WIRE_OBJECT_MAX];
 };

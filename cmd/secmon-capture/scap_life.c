@@ -67,6 +67,18 @@ static void set_block(struct scap_actor *a, struct scap_text **slot, unsigned in
 			 text_new(&a->w->heap, a->e->p[param], a->e->len[param]));
 }
 
+/* What container it is in follows from its control groups, which seldom change. */
+static void set_cgroups(struct scap_actor *a, struct scap_thread *t)
+{
+	const struct scap_event *e = a->e;
+
+	if (P_CGROUPS < e->n && t->cgroups && text_len(t->cgroups) == e->len[P_CGROUPS] &&
+	    !memcmp(t->cgroups->s, e->p[P_CGROUPS], e->len[P_CGROUPS]))
+		return;
+	set_block(a, &t->cgroups, P_CGROUPS);
+	t->container_known = false;
+}
+
 static void set_memory(struct scap_actor *a, struct scap_thread *t)
 {
 	if (ev_has(a->e, P_PGFT_MAJ))
@@ -99,6 +111,9 @@ static void inherit(struct scap_world *w, struct scap_thread *t, const struct sc
 	t->vpgid = from->vpgid;
 	t->tty = from->tty;
 	t->loginuid = from->loginuid;
+	t->cgroups = text_ref(from->cgroups);
+	t->container = from->container;
+	t->container_known = from->container_known;
 	memcpy(t->cap, from->cap, sizeof(t->cap));
 	if (!thread) {
 		const struct scap_thread *m = thread_main(from);
@@ -119,8 +134,7 @@ static void describe(struct scap_actor *a, struct scap_thread *t)
 	set_text(a, &t->comm, P_COMM);
 	if (!ev_has(a->e, P_COMM))
 		t->comm = text_ref(t->exe);
-	set_block(a, &t->cgroups, P_CGROUPS);
-	t->container_known = false;
+	set_cgroups(a, t);
 	if (ev_has(a->e, P_FDLIMIT))
 		t->fdlimit = ev_i64(a->e, P_FDLIMIT);
 	set_memory(a, t);
@@ -405,10 +419,8 @@ static void on_exec(struct scap_actor *a)
 	if (!ev_has(e, P_COMM))
 		text_set(&a->w->heap, &t->comm, text_ref(t->exe));
 	set_block(a, &t->args, P_ARGS);
-	if (ev_has(e, P_CGROUPS)) {
-		set_block(a, &t->cgroups, P_CGROUPS);
-		t->container_known = false;
-	}
+	if (ev_has(e, P_CGROUPS))
+		set_cgroups(a, t);
 	if (ev_has(e, E_ENV))
 		set_block(a, &t->env, E_ENV);
 	if (ev_text(e, E_EXEPATH, &s, &len) && !(len == 4 && !memcmp(s, "<NA>", 4)))

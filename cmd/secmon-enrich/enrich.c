@@ -14,7 +14,7 @@ enum {
 	DESC_BYTES_PER_PROC = 4096, /* most processes share their parent's or need a tenth */
 	DESC_BYTES_MIN = 4 << 20,
 	BLOB_BYTES_PER_PROC = 512,
-	BLOB_BYTES_MAX = 64 << 20
+	BLOB_BYTES_MAX = 16 << 20
 };
 
 static void on_forget(void *arg, struct proc *p)

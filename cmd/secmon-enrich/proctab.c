@@ -15,6 +15,7 @@ struct proctab {
 	struct proc *free;	      /* by chain */
 	const struct proc *pinned;    /* never evicted */
 	struct proc *oldest, *newest; /* exited, in the order of their exit */
+	size_t exited;		      /* so many of them */
 	void (*forget)(void *arg, struct proc *p);
 	void *arg;
 	struct proc **hash;
@@ -137,6 +138,7 @@ static void leave_queue(struct proctab *t, struct proc *p)
 		t->newest = p->older;
 	p->newer = p->older = NULL;
 	p->exit_ns = 0;
+	t->exited--;
 }
 
 void proctab_exit(struct proctab *t, struct proc *p, int64_t reaper, uint64_t now_ns)
@@ -160,6 +162,7 @@ void proctab_exit(struct proctab *t, struct proc *p, int64_t reaper, uint64_t no
 	else
 		t->oldest = p;
 	t->newest = p;
+	t->exited++;
 }
 
 void proctab_remove(struct proctab *t, struct proc *p)
@@ -185,8 +188,8 @@ void proctab_remove(struct proctab *t, struct proc *p)
 
 void proctab_expire(struct proctab *t, uint64_t now_ns)
 {
-	while (t->oldest && now_ns > t->oldest->exit_ns &&
-	       now_ns - t->oldest->exit_ns > PROC_GRACE_NS)
+	while (t->exited > PROC_EXITED_MAX || (t->oldest && now_ns > t->oldest->exit_ns &&
+					       now_ns - t->oldest->exit_ns > PROC_GRACE_NS))
 		proctab_remove(t, t->oldest);
 }
 

@@ -23,6 +23,8 @@ enum {
 /* An exited process is kept for events that come late, in event time. */
 #define PROC_GRACE_NS (30 * NS_PER_S)
 
+enum { PROC_EXITED_MAX = 8192 }; /* ... if not so many have exited since */
+
 struct container;
 
 struct proc {
@@ -81,7 +83,7 @@ bool proctab_adopt(struct proctab *t, struct proc *p, int64_t ppid, uint64_t pst
  */
 void proctab_exit(struct proctab *t, struct proc *p, int64_t reaper, uint64_t now_ns);
 
-/* proctab_expire(t, now): forget the exited whose grace is over. */
+/* proctab_expire(t, now): forget the exited whose grace is over, or that are too many. */
 void proctab_expire(struct proctab *t, uint64_t now_ns);
 
 /* proctab_pin(t, p): from now on p is not evicted, the one pinned before may be. NULL: none. */
