@@ -180,14 +180,12 @@ balanced()
 	tail -1 json | jq -e '.kind == "END" and .complete'
 }
 
-@test "it is ready within 0.3 s, and a program that is started then is reported" {
-	start=$(date +%s%N)
+@test "the program is started once capture is ready: what it does first is reported" {
 	watch -- /bin/true
-	[ $(($(date +%s%N) - start)) -lt 2000000000 ]
 	first=$(jq -s 'map(select(.type == "execve"))[0]."evt.rawtime"' json)
 	born=$(jq -s 'map(select(.type == "snapshot" and ."proc.name" == "secmon-capture"))[0]."proc.pid.ts"' json)
-	echo "first exec $(((first - born) / 1000000)) ms after our start"
-	[ $((first - born)) -lt 1500000000 ]
+	[ "$first" -gt "$born" ]
+	[ "$(count '.type == "execve" and ."proc.exepath" == "/usr/bin/true"')" -eq 1 ]
 }
 
 @test "without root it says so, status 1" {
