@@ -39,6 +39,7 @@ __noinline int filter_early(__u32 slot, __u32 type, __u32 facts)
 	if (!s)
 		return 1;
 	s->depth = 0;
+	s->nameless = 0;
 	s->generation = filter_generation & 1;
 	key = s->generation * RECORD_CLASSES + (type & (RECORD_CLASSES - 1));
 	set = bpf_map_lookup_elem(&filter_types, &key);
@@ -108,13 +109,15 @@ static __always_inline void filter_component(__u32 slot, const void *name)
 	s->depth = i + 1;
 }
 
-/* filter_no_path(slot): the name is no path from the root, it says nothing. */
-static __always_inline void filter_no_path(__u32 slot)
+/* filter_no_path(slot, nameless): the name is no path from the root, or in no directory at all. */
+static __always_inline void filter_no_path(__u32 slot, bool nameless)
 {
 	struct filter_state *s = filter_state(slot);
 
-	if (s)
-		s->depth = 0;
+	if (!s)
+		return;
+	s->nameless = nameless && s->depth <= RECORD_DEPTH_MAX;
+	s->depth = 0;
 }
 
 /* filter_name(s, where, name): selectors that ask for a component of that name there. */
@@ -204,8 +207,32 @@ static __always_inline void filter_anywhere(struct filter_state *s)
 	}
 }
 
+/* Names at this place that begin as somebody asks. */
+static __always_inline void filter_parts(struct filter_state *s, const struct filter_defaults *d,
+					 __u32 at)
+{
+	__u64 *to = (__u64 *)s->path.name;
+	const __u64 *name;
+
+	at &= RECORD_DEPTH_MAX - 1;
+	name = (const __u64 *)s->name[at];
+	s->path.node |= FILTER_PARTIAL;
+	for (int i = 0; i < FILTER_PARTIALS; i++) {
+		struct filter_path *step;
+
+		if (!d->partial[i].len)
+			break;
+		for (int w = 0; w < FILTER_NAME / 8; w++)
+			to[w] = name[w] & d->partial[i].mask[w];
+		step = bpf_map_lookup_elem(&filter_paths, &s->path);
+		if (step)
+			set_or(&s->paths, &step->here);
+	}
+	s->path.node &= ~FILTER_PARTIAL;
+}
+
 /* From the root down, as long as the path is one that somebody asked for. */
-static __always_inline void filter_walk(struct filter_state *s)
+static __always_inline void filter_walk(struct filter_state *s, const struct filter_defaults *d)
 {
 	s->path.generation = s->generation;
 	s->path.node = 0;
@@ -215,6 +242,8 @@ static __always_inline void filter_walk(struct filter_state *s)
 
 		if (at >= RECORD_DEPTH_MAX)
 			return;
+		if (d->partial[0].len)
+			filter_parts(s, d, at);
 		__builtin_memcpy(s->path.name, s->name[at], FILTER_NAME);
 		step = bpf_map_lookup_elem(&filter_paths, &s->path);
 		if (!step)
@@ -237,16 +266,20 @@ __noinline int filter_late(__u32 slot)
 	__u64 anywhere = 0;
 	__u32 key;
 
-	if (!s || s->depth == 0 || s->depth > RECORD_DEPTH_MAX)
+	if (!s || (s->depth == 0 && !s->nameless) || s->depth > RECORD_DEPTH_MAX)
 		return 1;
 	key = s->generation;
 	defaults = bpf_map_lookup_elem(&filter_defaults, &key);
 	if (!defaults)
 		return 1;
+	if (s->nameless) {
+		set_and(&s->left, &defaults->nameless);
+		return !set_empty(&s->left);
+	}
 	set = filter_name(s, WHERE_LAST, s->name[0]);
 	if (set)
 		set_or(&s->paths, set);
-	filter_walk(s);
+	filter_walk(s, defaults);
 	for (int i = 0; i < FILTER_WORDS; i++)
 		anywhere |= s->left.w[i] & defaults->directory.w[i] & ~s->paths.w[i];
 	if (anywhere && s->depth > FILTER_ANYWHERE)

@@ -68,6 +68,18 @@ enum filter_where {
 	WHERE_ASKED /* the first component of the path asked for */
 };
 
+/*
+ * The same where a plan asks how a name begins: its first len bytes stand under the
+ * node with FILTER_PARTIAL set, and the path may end or go on.
+ */
+enum { FILTER_PARTIALS = 4, FILTER_PARTIAL = 1 << 30 };
+
+struct filter_partial {
+	__u64 mask[FILTER_NAME / 8]; /* of the first len bytes */
+	__u32 len;		     /* 0: none */
+	__u32 unused;
+};
+
 /* One component alone. */
 struct filter_name_key {
 	__u32 where; /* enum filter_where << 1 | generation */
@@ -81,9 +93,11 @@ struct filter_name_key {
 enum { QUICK_BUCKETS = 1 << 10, QUICK_DEPTH = 24 };
 
 struct filter_quick {
-	__u64 path;		   /* any path */
-	__u64 last[QUICK_BUCKETS]; /* the last component */
-	__u64 dir[QUICK_BUCKETS];  /* any component before it */
+	__u64 path;			/* any path */
+	__u64 nameless;			/* files that are in no directory */
+	__u32 partial[FILTER_PARTIALS]; /* lengths of parts of names, 0-ended */
+	__u64 last[QUICK_BUCKETS];	/* the last component */
+	__u64 dir[QUICK_BUCKETS];	/* any component before it */
 };
 
 /* quick_bucket(a, b, len): of a name of len bytes that begins with the 16 bytes of a and b. */
@@ -109,6 +123,8 @@ struct filter_defaults {
 	struct filter_set directory; /* not for any path, but for some with a listed component */
 	struct filter_set raw;	     /* any path asked for */
 	struct filter_set dots;	     /* one with ".." in it */
+	struct filter_set nameless;  /* a file that is in no directory */
+	struct filter_partial partial[FILTER_PARTIALS];
 };
 
 #endif

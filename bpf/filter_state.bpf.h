@@ -61,13 +61,14 @@ struct filter_state {
 	struct filter_set left;	 /* selectors that still stand */
 	struct filter_set paths; /* selectors that the path, as far as it is known, leaves */
 	struct filter_set keep;
+	struct filter_path_key path; /* its name and those below are compared by words */
 	struct filter_comm_key comm;
-	struct filter_path_key path;
 	struct filter_name_key component;
 	__u32 generation;
-	__u32 depth; /* components of the path; 0: not told */
+	__u32 depth;	/* components of the path; 0: not told */
+	__u32 nameless; /* the file is in no directory */
 	char asked[FILTER_ASKED];
-	char name[RECORD_DEPTH_MAX][FILTER_NAME]; /* the last first */
+	char name[RECORD_DEPTH_MAX][FILTER_NAME] __attribute__((aligned(8))); /* the last first */
 };
 
 struct {

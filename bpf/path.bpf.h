@@ -123,7 +123,7 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 		d = parent;
 	}
 	if (filtering && (pseudo || full) && (what & 0xff) == ITEM_FILEPATH)
-		filter_no_path(slot);
+		filter_no_path(slot, pseudo);
 	pos = *(volatile __u32 *)&it->full;
 	item_end(r, it, what, what >> 8, pos, full ? full : pos);
 	return pseudo;

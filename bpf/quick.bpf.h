@@ -14,18 +14,33 @@ static __always_inline bool quick_watched(struct file *file)
 	return watch_is_stale() || bpf_map_lookup_elem(&watched, &inode);
 }
 
-/* quick_name(link, name): the bucket of a component. */
-static __always_inline __u32 quick_name(const struct dentry_link *link)
+/* quick_name(link, name): the bucket of a component; name becomes its first bytes. */
+static __always_inline __u32 quick_name(const struct dentry_link *link, __u64 name[2])
 {
-	__u64 name[2] = {};
-
 	if (has_cast()) {
 		name[0] = WORD(link->name, 0);
 		name[1] = WORD(link->name, 1);
 	} else {
-		bpf_probe_read_kernel(name, sizeof(name), link->name);
+		bpf_probe_read_kernel(name, 2 * sizeof(*name), link->name);
 	}
 	return quick_bucket(name[0], name[1], link->hash_len >> 32) & (QUICK_BUCKETS - 1);
+}
+
+/* quick_parts(q, name, len): which selectors a name may leave by how it begins. */
+static __always_inline __u64 quick_parts(const struct filter_quick *q, const __u64 name[2],
+					 __u32 len)
+{
+	__u64 hits = 0;
+
+	for (int i = 0; i < FILTER_PARTIALS; i++) {
+		__u32 part = q->partial[i];
+
+		if (!part)
+			break;
+		if (len > part)
+			hits |= q->dir[quick_bucket(name[0], name[1], part) & (QUICK_BUCKETS - 1)];
+	}
+	return hits;
 }
 
 /*
@@ -40,6 +55,7 @@ static __always_inline __u64 quick_path(const struct filter_quick *q, struct pat
 	struct dentry *d = path->dentry, *root = READ(m, mnt.mnt_root);
 	__u64 hits = q->path, last = 1;
 	struct dentry_link link;
+	__u64 name[2] = {};
 
 	for (int i = 0; i < QUICK_DEPTH; i++) {
 		__u32 bucket;
@@ -58,9 +74,11 @@ static __always_inline __u64 quick_path(const struct filter_quick *q, struct pat
 		}
 		dentry_read(d, &link);
 		if (link.parent == d)
-			return standing;
-		bucket = quick_name(&link);
+			return standing & q->nameless;
+		bucket = quick_name(&link, name);
 		hits |= last ? q->last[bucket] : q->dir[bucket];
+		if (q->partial[0])
+			hits |= quick_parts(q, name, link.hash_len >> 32);
 		last = 0;
 		d = link.parent;
 	}

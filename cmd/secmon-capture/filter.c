@@ -206,6 +206,38 @@ static void component(char out[FILTER_NAME], const char *s, size_t len)
 	memcpy(out, s, len < FILTER_NAME - 1 ? len : FILTER_NAME - 1);
 }
 
+/* The place of a length among the few that the kernel side compares parts of names by. */
+static bool has_length(struct filter_defaults *d, uint32_t len)
+{
+	for (size_t i = 0; i < FILTER_PARTIALS; i++) {
+		struct filter_partial *p = &d->partial[i];
+
+		if (p->len == len)
+			return true;
+		if (p->len)
+			continue;
+		p->len = len;
+		memset(p->mask, 0xff, len);
+		return true;
+	}
+	return false;
+}
+
+/* A name at this place that begins with the len bytes at s. False: there is no room for that. */
+static bool add_part(struct builder *b, uint32_t node, const char *s, size_t len, unsigned int bit)
+{
+	struct filter_path_row *r;
+	char name[FILTER_NAME];
+
+	if (!len || len >= FILTER_NAME - 1 || !has_length(&b->t->defaults, (uint32_t)len))
+		return false;
+	component(name, s, len);
+	r = path_row(b, node | FILTER_PARTIAL, name);
+	if (r)
+		set_bit(&r->step.here, bit);
+	return true;
+}
+
 /*
  * The path of text, as far as the last slash that stands behind a component; the
  * rest of a prefix is not looked at. False: any path may begin so.
@@ -223,8 +255,11 @@ static bool add_path(struct builder *b, const struct plan_term *t, unsigned int 
 	for (s++; s < end && depth < FILTER_DEPTH; depth++) {
 		const char *slash = memchr(s, '/', (size_t)(end - s));
 
-		if (!slash && t->kind == PLAN_PREFIX)
+		if (!slash && t->kind == PLAN_PREFIX) {
+			if (add_part(b, node, s, (size_t)(end - s), bit))
+				return true;
 			break;
+		}
 		component(name, s, (size_t)((slash ? slash : end) - s));
 		r = path_row(b, node, name);
 		if (!r)
@@ -338,6 +373,24 @@ static void add_raws(struct builder *b)
 	}
 }
 
+/* whether the event may be about a file that is in no directory: its name has no '/' in front */
+static bool may_be_nameless(const struct plan_selector *s)
+{
+	const struct plan_pred *pred;
+	size_t from = 0;
+
+	while (s->policy && (pred = next_on(s, F_FD_NAME, &from))) {
+		bool absolute = !pred->negated;
+
+		for (size_t i = 0; absolute && i < pred->nterms; i++)
+			absolute = pred->terms[i].kind <= PLAN_PREFIX && pred->terms[i].len &&
+				   *pred->terms[i].text == '/';
+		if (absolute)
+			return false;
+	}
+	return true;
+}
+
 /* the first predicate on the path that helps; the others may only narrow further */
 static void add_selector(struct builder *b, const struct plan_selector *s)
 {
@@ -345,6 +398,8 @@ static void add_selector(struct builder *b, const struct plan_selector *s)
 	const struct plan_pred *pred;
 	size_t from = 0;
 
+	if (may_be_nameless(s))
+		set_bit(&b->t->defaults.nameless, bit);
 	while ((pred = next_on(s, F_FD_NAME, &from)))
 		if (!pred->negated && add_paths(b, pred, bit))
 			return;

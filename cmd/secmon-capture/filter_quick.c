@@ -26,11 +26,16 @@ void filter_quicken(struct filter_tables *t)
 	struct filter_quick *q = &t->quick;
 
 	q->path = fold(&t->defaults.path);
+	q->nameless = fold(&t->defaults.nameless);
+	for (size_t i = 0; i < FILTER_PARTIALS; i++)
+		q->partial[i] = t->defaults.partial[i].len;
 	for (size_t i = 0; i < t->npaths; i++) {
 		const struct filter_path_row *r = &t->paths[i];
 
 		q->last[bucket(r->name)] |= fold(&r->step.here);
 		q->dir[bucket(r->name)] |= fold(&r->step.below);
+		if (r->parent & FILTER_PARTIAL)
+			q->dir[bucket(r->name)] |= fold(&r->step.here);
 	}
 	for (size_t i = 0; i < t->nnames; i++) {
 		const struct filter_name_row *r = &t->names[i];

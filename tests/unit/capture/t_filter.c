@@ -85,7 +85,17 @@ static void walk(const char *path, struct filter_set *paths)
 			set_or(paths, &tables->names[i].set);
 	for (int depth = 0; depth < FILTER_DEPTH && *path; depth++) {
 		size_t len = strcspn(path + 1, "/");
-		const struct filter_path_row *r = step(node, path + 1, len);
+		const struct filter_path_row *r;
+
+		for (size_t i = 0; i < FILTER_PARTIALS; i++) {
+			uint32_t part = tables->defaults.partial[i].len;
+
+			r = part && part <= len ? step(node | FILTER_PARTIAL, path + 1, part)
+						: NULL;
+			if (r)
+				set_or(paths, &r->step.here);
+		}
+		r = step(node, path + 1, len);
 
 		if (!r)
 			return;
@@ -123,6 +133,8 @@ static void what_the_plan_wants_passes(void **state)
 	assert_true(wanted(EV_OPEN, READ_OK, "cat", "/etc/pam.d/su"));
 	assert_true(wanted(EV_OPENAT, READ_OK, "cat", "/home/u/.ssh/authorized_keys"));
 	assert_true(wanted(EV_OPENAT, WRITE_OK, "cat", "/var/log/audit/audit.log"));
+	assert_true(wanted(EV_OPENAT, WRITE_OK, "cat", "/var/log/aud"));
+	assert_true(wanted(EV_OPENAT, WRITE_OK, "cat", "/var/log/auditd.log"));
 	assert_true(wanted(EV_OPENAT, WRITE_OK, "nc", "/anything"));
 	assert_true(wanted(EV_OPENAT, 0, "cat", "/a/b/c/d/e/f/g/h/i/j/k"));
 	assert_true(wanted(EV_UNLINK, FACT_ROOT, "rm", NULL));
@@ -137,6 +149,8 @@ static void what_no_selector_wants_is_refused(void **state)
 	assert_false(wanted(EV_OPENAT, READ_OK, "cat", "/etc/shadow-"));
 	assert_false(wanted(EV_OPENAT, READ_OK, "cat", "/etc/pam.d"));
 	assert_false(wanted(EV_OPENAT, READ_OK, "cat", "/etc"));
+	assert_false(wanted(EV_OPENAT, READ_OK, "cat", "/var/log/au"));
+	assert_false(wanted(EV_OPENAT, READ_OK, "cat", "/var/log/messages"));
 	assert_false(wanted(EV_OPENAT, WRITE_OK, "cat", "/etc/shadow"));
 	assert_false(wanted(EV_OPENAT, FACT_READ, "cat", "/etc/shadow"));
 	assert_false(wanted(EV_OPENAT, READ_OK, "sshd", "/etc/shadow"));
