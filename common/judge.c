@@ -188,7 +188,7 @@ enum verdict judge_event(struct judge *j, const struct event *e, const struct pl
 		if (v == VERDICT_WANTED && s->policy && !*policy)
 			*policy = s;
 		if (said == VERDICT_UNWANTED)
-			j->last = from - 1;
+			j->last = at;
 		if (v == VERDICT_WANTED || said == VERDICT_UNWANTED)
 			said = v;
 	}

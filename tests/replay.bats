@@ -88,7 +88,8 @@ wanted_by_hand()
 			and ."proc.name" != "sh")
 		or (.type == "read" and ."evt.rawres" >= 64 and ."proc.exepath" == "/usr/bin/worker"
 			and (."fd.name" | contains("9")))
-		or ((.type | IN("clone", "execve", "procexit")) and (."evt.rawres" // 0) >= 0)
+		or ((.type | IN("clone", "execve", "procexit")) and (."evt.rawres" // 0) >= 0
+			and ."evt.twin" == null)
 	) | ."evt.num"'
 }
 

@@ -40,13 +40,14 @@ static inline bool replay_has(const uint64_t *set, unsigned int event)
 }
 
 /*
- * replay_wants_type(f, event, failed): whether events of the type go out, as far as
+ * replay_wants_type(f, event, lifeless): whether events of the type go out, as far as
  * that can be said before they are decoded; what the plan wants of them is for
  * f->wanted to say.
  */
-static inline bool replay_wants_type(const struct replay_filter *f, unsigned int event, bool failed)
+static inline bool replay_wants_type(const struct replay_filter *f, unsigned int event,
+				     bool lifeless)
 {
-	return replay_has(f->asked, event) || (!failed && replay_has(f->life, event));
+	return replay_has(f->asked, event) || (!lifeless && replay_has(f->life, event));
 }
 
 /* A reader's operations; self is what its open function returned. */

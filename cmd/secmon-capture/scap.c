@@ -142,12 +142,20 @@ static int emit(struct scap *s, enum emit_what what, struct outq *out)
 	return emit_event(&s->blobs, &s->actor, s->num, s->since_told ? 0 : s->since, what, out);
 }
 
+/* Later stages live on it, whatever the plan says. */
+static bool tells_life(const struct scap *s)
+{
+	const struct scap_actor *a = &s->actor;
+
+	return !a->failed && !a->twin && replay_has(s->filter.life, a->info->event);
+}
+
 /* The event, if the plan wants it; 1 if not. Most are refused for what the call itself says. */
 static int offer_event(struct scap *s, struct outq *out)
 {
 	struct wanted *w = s->filter.wanted;
 	const struct scap_actor *a = &s->actor;
-	bool life = !a->failed && replay_has(s->filter.life, a->info->event);
+	bool life = tells_life(s);
 	int r;
 
 	if (life && s->life_plain)
@@ -165,7 +173,7 @@ static int tell_event(struct scap *s, struct outq *out, struct stats *stats)
 	enum stat_id why = S_CAPTURE_FILTERED;
 	int r = 1;
 
-	if (replay_wants_type(&s->filter, a->info->event, a->failed)) {
+	if (replay_wants_type(&s->filter, a->info->event, a->failed || a->twin)) {
 		r = s->filter.wanted ? offer_event(s, out) : emit(s, EMIT_ALL, out);
 		why = replay_held_back(&s->filter);
 	}

@@ -83,7 +83,8 @@ void actor_begin(struct scap_actor *a)
 	a->fds = NULL;
 	a->fd = NULL;
 	a->fd_num = -1;
-	a->has_cpu = a->has_fd = a->has_res = a->failed = a->name_changed = a->hidden = false;
+	a->twin = a->has_cpu = a->has_fd = a->has_res = a->failed = a->name_changed = a->hidden =
+		false;
 	a->remove_thread = a->remove_fd = false;
 	a->res = 0;
 	if (!is_of_nobody(a->e->code)) {

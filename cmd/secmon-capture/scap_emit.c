@@ -156,6 +156,8 @@ static void put_call(struct scap_actor *a, struct wire *w)
 	wire_int(w, F_THREAD_TID, a->e->tid);
 	if (a->has_res)
 		wire_int(w, F_EVT_RAWRES, a->res);
+	if (a->twin)
+		wire_bool(w, F_EVT_TWIN, true);
 	if (a->has_fd)
 		put_fd(a, w);
 	if (a->has_cpu)

@@ -214,6 +214,7 @@ static void clone_by_child(struct scap_actor *a)
 
 	if (t && t->clone_ts && a->e->ts - t->clone_ts < STALE_NS) {
 		a->t = t;
+		a->twin = true;
 		return;
 	}
 	from = thread_find(a->w, from_tid);

@@ -22,6 +22,7 @@ struct scap_actor {
 	bool name_changed; /* fd.name_changed */
 	bool has_cpu;	   /* procinfo: per cent of a CPU since the last one */
 	double cpu, cpu_user, cpu_system;
+	bool twin;		       /* a birth that has been told already */
 	bool hidden;		       /* an enter event, kept for its exit */
 	bool remove_thread, remove_fd; /* once the event has been told */
 	int64_t remove_num;

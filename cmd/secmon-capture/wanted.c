@@ -124,6 +124,9 @@ static bool tells_life(const struct event *e)
 	const struct event_type *type = event_by_id(e->type);
 	int64_t res;
 
+	if (event_has(e, F_EVT_TWIN))
+		return false;
+
 	return type && type->flags & EVENT_LIFE && !(event_i64(e, F_EVT_RAWRES, &res) && res < 0);
 }
 

@@ -54,7 +54,7 @@ def high_water(pid):
             for line in fp:
                 if line.startswith("VmHWM:"):
                     return int(line.split()[1])
-    except ProcessLookupError:
+    except (ProcessLookupError, FileNotFoundError):
         pass
     return 0
 
