@@ -153,7 +153,7 @@ __noinline int filter_asked(__u32 slot, __u64 addr)
 	struct filter_state *s = filter_state(slot);
 	struct filter_defaults *defaults;
 	struct filter_set *set;
-	__u64 looks = 0;
+	__u64 looks = 0, named = 0;
 	bool dots = false;
 	__u32 key;
 	long n;
@@ -184,7 +184,9 @@ __noinline int filter_asked(__u32 slot, __u64 addr)
 	s->keep = defaults->raw;
 	if (dots)
 		set_or(&s->keep, &defaults->dots);
-	if (s->asked[0] == '/') {
+	for (int i = 0; i < FILTER_WORDS; i++)
+		named |= s->left.w[i] & defaults->named.w[i] & ~s->keep.w[i];
+	if (s->asked[0] == '/' && named) {
 		set = filter_first(s);
 		if (set)
 			set_or(&s->keep, set);

@@ -123,6 +123,7 @@ struct filter_defaults {
 	struct filter_set directory; /* not for any path, but for some with a listed component */
 	struct filter_set raw;	     /* any path asked for */
 	struct filter_set dots;	     /* one with ".." in it */
+	struct filter_set named;     /* not for any, but for some with a listed first component */
 	struct filter_set nameless;  /* a file that is in no directory */
 	struct filter_partial partial[FILTER_PARTIALS];
 };

@@ -353,6 +353,7 @@ static bool add_asked(struct builder *b, const struct plan_term *t, unsigned int
 	r = name_row(b, WHERE_ASKED, name);
 	if (r)
 		set_bit(&r->set, bit);
+	set_bit(&b->t->defaults.named, bit);
 	return true;
 }
 
