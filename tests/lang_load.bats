@@ -234,6 +234,11 @@ setup() { need cmd jq; f=$T/rules.yaml; }
 	{ printf -- '- list: l\n  items: [a, "(x", b]\n'; rule r 'evt.type = open and proc.name in (l)'; } >"$f"
 	run -2 "$match" -V -r "$f"
 	[[ $output == *"$f:2:15: error: expected a string value (rule 'r')"* ]]
+	# a list so long that rules share it
+	{ printf -- '- list: l\n  items:\n'; seq -f '    - %.0f' 2000; printf '    - x12\n'
+		rule r 'evt.type = open and proc.pid in (l)'; } >"$f"
+	run -2 "$match" -V -r "$f"
+	[[ $output == *"$f:2003:7: error: x12 is not a valid number (rule 'r')"* ]]
 }
 
 @test "unused macros and lists, unknown keys and items are warned about, with the nearest name" {

@@ -95,9 +95,11 @@ struct check {
 	uint8_t modifier; /* enum ast_modifier */
 	uint8_t rhs;	  /* enum rhs_kind */
 	uint32_t nvalues;
+	uint32_t values_at; /* to be added to the start of each value */
 	const struct ast_value *values;
-	struct operand *right; /* RHS_FIELD, RHS_CALL */
-	uint32_t op_start;     /* where the operator stands */
+	struct long_list *list; /* whose values they are, with other checks; NULL: its own */
+	struct operand *right;	/* RHS_FIELD, RHS_CALL */
+	uint32_t op_start;	/* where the operator stands */
 	uint32_t rhs_start, rhs_end;
 };
 

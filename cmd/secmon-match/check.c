@@ -131,7 +131,7 @@ static int check_output(struct loader *l, struct ruledef *r, const struct subjec
 
 	join(&b, &r->output);
 	src = b.failed ? NULL : textbuf_freeze(&b, &l->trees);
-	text = src ? arena_copy(&l->trees, src->text, src->len) : NULL;
+	text = src ? arena_copy(&l->trees, b.s, b.len) : NULL;
 	textbuf_free(&b);
 	if (!text)
 		return load_no_memory(l);
@@ -257,6 +257,7 @@ void forget_unused(struct loader *l)
 void compile_all(struct loader *l)
 {
 	arena_free(&l->trees);
+	l->long_lists.first = NULL;
 	l->work = l->nodes = 0;
 	if (expand_begin(l))
 		return;

@@ -14,15 +14,25 @@
  * so each condition is checked by a program of its own.
  */
 struct checking {
-	struct arena arena;	/* of formats */
+	struct arena arena; /* of formats */
+	struct trusted trusted;
 	const struct ast *last; /* the condition checked last, right ... */
 	struct evset types;	/* ... and what it can match */
 };
 
+static struct program *checking_program(struct checking *k)
+{
+	struct program *p = program_new();
+
+	if (p)
+		p->trusted = &k->trusted;
+	return p;
+}
+
 static int check_condition(void *ctx, const struct ast *cond, struct check_error *err)
 {
 	struct checking *k = ctx;
-	struct program *p = program_new();
+	struct program *p = checking_program(k);
 	long node = p ? program_add(p, cond, err) : -1;
 	int saved;
 
@@ -51,9 +61,9 @@ static int check_output(void *ctx, const char *text, struct check_error *err)
 	return f ? 0 : -1;
 }
 
-static void find_event_set(const struct ast *cond, struct evset *s)
+static void find_event_set(struct checking *k, const struct ast *cond, struct evset *s)
 {
-	struct program *p = program_new();
+	struct program *p = checking_program(k);
 	struct check_error err;
 	long node = p ? program_add(p, cond, &err) : -1;
 
@@ -64,13 +74,13 @@ static void find_event_set(const struct ast *cond, struct evset *s)
 	program_free(p);
 }
 
-static void event_set(const struct checking *k, const struct ast *cond, struct evset *s)
+static void event_set(struct checking *k, const struct ast *cond, struct evset *s)
 {
 	if (k->last == cond) {
 		*s = k->types;
 		return;
 	}
-	find_event_set(cond, s);
+	find_event_set(k, cond, s);
 }
 
 static unsigned int event_codes(void *ctx, const struct ast *cond)
@@ -110,6 +120,7 @@ struct checking *checker_new(struct checker *c)
 	if (!k)
 		return NULL;
 	arena_init(&k->arena, 0);
+	arena_init(&k->trusted.arena, 0);
 	*c = (struct checker){ .ctx = k,
 			       .condition = check_condition,
 			       .output = check_output,
@@ -120,7 +131,9 @@ struct checking *checker_new(struct checker *c)
 
 void checker_free(struct checking *k)
 {
-	if (k)
+	if (k) {
+		trusted_free(&k->trusted);
 		arena_free(&k->arena);
+	}
 	free(k);
 }

@@ -167,9 +167,8 @@ static bool x_ends(struct xctx *x, const struct fieldref *r, struct xval *v)
 	v->len = 1;
 	if (port)
 		return xval_uint(&ends[0], r->type, 0);
-	ends[0] = (struct xval){
-		.kind = X_IP, .type = r->type, .len = c == '4' ? 4 : 16, .ip = any
-	};
+	ends[0] =
+		(struct xval){ .kind = X_IP, .type = r->type, .len = c == '4' ? 4 : 16, .ip = any };
 	return true;
 }
 

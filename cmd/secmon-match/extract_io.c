@@ -132,8 +132,8 @@ static bool is_io_class(struct xctx *x)
 	size_t len;
 
 	if (ev_text(x, F_FD_TYPECHAR, &s, &len) && len == 1)
-		return *s != 'o' && (c == CATEGORY_IO_READ || c == CATEGORY_IO_WRITE ||
-				     c == CATEGORY_IO_OTHER);
+		return *s != 'o' &&
+		       (c == CATEGORY_IO_READ || c == CATEGORY_IO_WRITE || c == CATEGORY_IO_OTHER);
 	/* close and the like: only of an fd that is known */
 	return c == CATEGORY_IO_READ || c == CATEGORY_IO_WRITE;
 }

@@ -20,7 +20,7 @@ struct fieldref {
 	const char *text; /* REF_TEXT: not copied, not terminated */
 	uint32_t textlen;
 	uint64_t *before; /* of this use of the field: a count, or the time it was last asked for */
-	bool printed; /* its text is asked for, not a comparison */
+	bool printed;	  /* its text is asked for, not a comparison */
 };
 
 /*

@@ -5,11 +5,13 @@
 
 #include "cmd/secmon-match/lex.h"
 #include "cmd/secmon-match/loader.h"
+#include "cmd/secmon-match/parse.h"
 #include "common/fields.h"
 
 struct lint {
 	struct loader *l;
 	const struct subject *s;
+	bool found; /* something in the values looked at last */
 };
 
 static bool text_is(const struct text *t, const char *s)
@@ -111,7 +113,8 @@ static bool is_call(const struct ast_value *v)
 
 static void lint_value(struct lint *lint, const struct ast *a, const struct ast_value *v)
 {
-	struct ast_pos pos = { a->pos.src, v->start, v->start + v->len };
+	size_t start = a->check.values_at + v->start;
+	struct ast_pos pos = { a->pos.src, start, start + v->len };
 	int n = v->len < 100 ? v->len : 100;
 	char text[384];
 
@@ -130,6 +133,22 @@ static void lint_value(struct lint *lint, const struct ast *a, const struct ast_
 	else
 		return;
 	warn(lint, LOAD_COMPILE_CONDITION, &pos, text);
+	lint->found = true;
+}
+
+static void lint_values(struct lint *lint, const struct ast *a)
+{
+	const struct check *c = &a->check;
+
+	bool same = c->list && c->op != OP_REGEX; /* as for the others who have the list */
+
+	if (same && c->list->clean)
+		return;
+	lint->found = false;
+	for (uint32_t i = 0; i < c->nvalues; i++)
+		lint_value(lint, a, &c->values[i]);
+	if (same)
+		c->list->clean = !lint->found;
 }
 
 static void lint_check(void *arg, const struct ast *a)
@@ -142,8 +161,7 @@ static void lint_check(void *arg, const struct ast *a)
 		lint_deprecated(lint, c->right);
 	lint_na(lint, a);
 	if (c->rhs != RHS_NUMBER)
-		for (uint32_t i = 0; i < c->nvalues; i++)
-			lint_value(lint, a, &c->values[i]);
+		lint_values(lint, a);
 }
 
 void lint_condition(struct loader *l, const struct subject *s, const struct ast *tree)

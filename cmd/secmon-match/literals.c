@@ -241,8 +241,8 @@ int literals_compile(struct pred *p, struct arena *arena, const struct check *c,
 			errno = ENOMEM;
 			return -1;
 		}
-		at.start = v->start;
-		at.end = v->start + v->len;
+		at.start = c->values_at + v->start;
+		at.end = at.start + v->len;
 		check_fail(err, &at, "%s", text);
 		err->unknown_name = strncmp(text, "unknown event type", 18) == 0;
 		return -1;

@@ -14,6 +14,7 @@
 #include "cmd/secmon-match/arena.h"
 #include "cmd/secmon-match/ast.h"
 #include "cmd/secmon-match/names.h"
+#include "cmd/secmon-match/parse.h"
 #include "cmd/secmon-match/report.h"
 #include "cmd/secmon-match/ruleset.h"
 #include "cmd/secmon-match/source.h"
@@ -132,8 +133,9 @@ struct loader {
 	const struct checker *checker;
 	const struct selection *selection;
 	struct report *report;
-	struct arena *arena; /* files and definitions: as long as the ruleset */
-	struct arena trees;  /* texts and trees of the last compilation */
+	struct arena *arena;	      /* files and definitions: as long as the ruleset */
+	struct arena trees;	      /* texts and trees of the last compilation */
+	struct long_lists long_lists; /* in trees */
 	struct rulefile **files;
 	unsigned int nfiles;
 	unsigned int file; /* the one being loaded */

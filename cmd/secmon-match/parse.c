@@ -281,15 +281,16 @@ static void parser_fini(struct parser *p)
 		errno = p->failed;
 }
 
-struct ast *parse_condition(const char *text, size_t len, struct arena *arena,
-			    const struct source *src, unsigned int max_depth,
-			    struct parse_error *err)
+static struct ast *parse_with(const char *text, size_t len, struct arena *arena,
+			      const struct source *src, unsigned int max_depth,
+			      struct long_lists *lists, struct parse_error *err)
 {
 	struct parser p;
 	struct ast *a;
 
 	parser_init(&p, text, len, arena, err);
 	p.src = src;
+	p.lists = lists;
 	if (max_depth)
 		p.max_depth = max_depth;
 	if (len > UINT32_MAX) {
@@ -305,6 +306,19 @@ struct ast *parse_condition(const char *text, size_t len, struct arena *arena,
 	}
 	parser_fini(&p);
 	return a;
+}
+
+struct ast *parse_condition(const char *text, size_t len, struct arena *arena,
+			    const struct source *src, unsigned int max_depth,
+			    struct parse_error *err)
+{
+	return parse_with(text, len, arena, src, max_depth, NULL, err);
+}
+
+struct ast *parse_rule(const char *text, size_t len, struct arena *arena, const struct source *src,
+		       struct long_lists *lists, struct parse_error *err)
+{
+	return parse_with(text, len, arena, src, PARSE_DEPTH, lists, err);
 }
 
 struct operand *parse_operand(const char *text, size_t len, struct arena *arena, size_t *used,

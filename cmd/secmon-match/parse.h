@@ -3,6 +3,7 @@
 #ifndef MATCH_PARSE_H
 #define MATCH_PARSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cmd/secmon-match/arena.h"
@@ -16,6 +17,22 @@ struct parse_error {
 	unsigned int line, column; /* from 1 */
 };
 
+/* A list too long to be kept by each condition that has it: see parse_rule(). */
+struct long_list {
+	const char *text; /* from behind the "(" to the ")" */
+	size_t len;
+	const struct ast_value *values; /* start counts from text */
+	uint32_t nvalues;
+	unsigned int serial; /* no other list has or had it */
+	bool clean;	     /* for those who look at values: nothing was found */
+	struct long_list *next;
+};
+
+/* Lives with the arena of the trees; begin with NULL. */
+struct long_lists {
+	struct long_list *first;
+};
+
 /*
  * parse_condition(text, len, arena, src, max_depth, err): the tree, in arena,
  * or NULL with err filled and errno EINVAL (the text is wrong) or ENOMEM.
@@ -26,6 +43,10 @@ struct parse_error {
 struct ast *parse_condition(const char *text, size_t len, struct arena *arena,
 			    const struct source *src, unsigned int max_depth,
 			    struct parse_error *err);
+
+/* parse_rule(text, len, arena, src, lists, err): the same; long lists are read once and shared. */
+struct ast *parse_rule(const char *text, size_t len, struct arena *arena, const struct source *src,
+		       struct long_lists *lists, struct parse_error *err);
 
 /*
  * parse_operand(text, len, arena, &used, err): the field or transformer call at

@@ -22,6 +22,7 @@ struct parser {
 	struct stack nodes, operands;
 	struct ast_value *values; /* of the list being read */
 	size_t nvalues, values_room;
+	struct long_lists *lists; /* or NULL */
 };
 
 /* parser_fail(p, fmt, ...): the error, here; only the first one counts. */

@@ -6,6 +6,8 @@
 
 #include "cmd/secmon-match/parse_impl.h"
 
+enum { LONG_LIST = 4096 }; /* bytes of a list that is worth sharing */
+
 #define TRANSFORMERS                                                                               \
 	"'val', 'tolower', 'toupper', 'b64', 'basename', 'len', 'join', 'concat', 'getopt'"
 
@@ -271,8 +273,55 @@ static int take_string(struct parser *p, struct text *t)
 	return found ? found : lex_bare(&p->lex, t);
 }
 
+/* The long list that stands here, letter by letter, and was read before. */
+static struct long_list *known_list(const struct parser *p)
+{
+	size_t left = p->lex.len - p->lex.at;
+
+	for (struct long_list *k = p->lists ? p->lists->first : NULL; k; k = k->next)
+		if (k->len <= left && memcmp(k->text, p->lex.text + p->lex.at, k->len) == 0)
+			return k;
+	return NULL;
+}
+
+static void share_list(struct check *c, struct long_list *k, size_t at)
+{
+	c->rhs = RHS_LIST;
+	c->values = k->values;
+	c->nvalues = k->nvalues;
+	c->values_at = (uint32_t)at;
+	c->list = k;
+}
+
+/* What was read from at on into p->values, for all who write the same. */
+static int new_list(struct parser *p, struct check *c, size_t at)
+{
+	static unsigned int serial;
+	struct long_list *k = arena_new(p->lex.arena, struct long_list);
+
+	if (!k || take_values(p, c, RHS_LIST)) {
+		parser_no_memory(p);
+		return -1;
+	}
+	k->len = p->lex.at - at;
+	k->text = arena_copy(p->lex.arena, p->lex.text + at, k->len);
+	if (!k->text) {
+		parser_no_memory(p);
+		return -1;
+	}
+	for (uint32_t i = 0; i < c->nvalues; i++)
+		((struct ast_value *)c->values)[i].start -= (uint32_t)at;
+	k->values = c->values;
+	k->nvalues = c->nvalues;
+	k->serial = ++serial;
+	k->next = p->lists->first;
+	p->lists->first = k;
+	share_list(c, k, at);
+	return 0;
+}
+
 /* after "(": strings up to the ")" */
-static int parse_list(struct parser *p, struct check *c)
+static int read_list(struct parser *p)
 {
 	struct text t;
 	size_t start;
@@ -296,7 +345,25 @@ static int parse_list(struct parser *p, struct check *c)
 	}
 	if (!p->failed && !lex_word(&p->lex, ")"))
 		parser_fail(p, "expected a ')' token");
-	return p->failed ? -1 : take_values(p, c, RHS_LIST);
+	return p->failed ? -1 : 0;
+}
+
+static int parse_list(struct parser *p, struct check *c)
+{
+	struct long_list *known = known_list(p);
+	size_t at = p->lex.at;
+
+	if (known) {
+		p->lex.at += known->len;
+		p->lex.last = (struct text){ p->lex.text + p->lex.at - 1, 1 };
+		share_list(c, known, at);
+		return 0;
+	}
+	if (read_list(p))
+		return -1;
+	if (!p->lists || p->lex.at - at < LONG_LIST)
+		return take_values(p, c, RHS_LIST);
+	return new_list(p, c, at);
 }
 
 static int parse_number(struct parser *p, struct check *c)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/secmon-match/parse.h"
 #include "cmd/secmon-match/printed.h"
 #include "cmd/secmon-match/program_impl.h"
 #include "cmd/secmon-match/strset.h"
@@ -86,14 +87,71 @@ static int seen_add(struct program *p, const struct ast *tree, uint32_t node)
 	return 0;
 }
 
+enum { LIST_SHOWN = 3 }; /* items of a long list that a check's name begins with */
+
+/* Checks of the same name are the same check. A long list that many have goes by its number. */
 static char *canonical(struct program *p, const struct ast *tree)
 {
+	const struct long_list *list = tree->kind == AST_CHECK ? tree->check.list : NULL;
 	FILE *f = printed_begin();
+	struct ast few = *tree;
 
 	if (!f)
 		return NULL;
-	ast_print(f, tree);
+	if (list && list->nvalues > LIST_SHOWN)
+		few.check.nvalues = LIST_SHOWN;
+	else
+		list = NULL;
+	ast_print(f, &few);
+	if (list)
+		fprintf(f, " and %u more, list %u", list->nvalues - LIST_SHOWN, list->serial);
 	return printed_end(&p->arena);
+}
+
+void trusted_free(struct trusted *t)
+{
+	strset_free(t->names);
+	arena_free(&t->arena);
+	t->names = NULL;
+}
+
+/* The names of events decide which types a condition is about: those are always read. */
+static bool may_trust(const struct program *p, const struct check *c)
+{
+	const struct text *name = &c->left->text;
+
+	return p->trusted && c->list && c->left->kind == OPERAND_FIELD &&
+	       (name->len < 5 || memcmp(name->s + name->len - 5, ".type", 5) != 0);
+}
+
+static bool is_trusted(const struct trusted *t, const char *name)
+{
+	size_t len = strlen(name);
+
+	return t->names && strset_find(t->names, name, len, strset_hash(name, len)) >= 0;
+}
+
+static int trust(struct trusted *t, const char *name)
+{
+	if (!t->names)
+		t->names = strset_new();
+	name = t->names ? arena_str(&t->arena, name) : NULL;
+	return name && strset_add(t->names, name, strlen(name)) >= 0 ? 0 : -1;
+}
+
+static int compile_check(struct program *p, struct pred *pred, const struct ast *tree,
+			 const char *name, struct check_error *err)
+{
+	struct check c = tree->check;
+	bool may = may_trust(p, &c);
+
+	if (may && is_trusted(p->trusted, name)) {
+		c.nvalues = 0;
+		return pred_compile(pred, &p->arena, &c, &tree->pos, err);
+	}
+	if (pred_compile(pred, &p->arena, &c, &tree->pos, err) < 0)
+		return -1;
+	return may ? trust(p->trusted, name) : 0;
 }
 
 /* A name that no other check has, so that numbers of names stay numbers of checks. */
@@ -131,7 +189,7 @@ static long add_check(struct program *p, const struct ast *tree, struct check_er
 	pred = pred_new(p);
 	if (!pred)
 		return -1;
-	if (pred_compile(pred, &p->arena, &tree->check, &tree->pos, err) < 0) {
+	if (compile_check(p, pred, tree, text, err) < 0) {
 		int saved = errno;
 
 		pred_fini(pred);

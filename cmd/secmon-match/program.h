@@ -20,8 +20,15 @@ struct node {
 	struct evset when, unless; /* types on which it may be true, false */
 };
 
+/* Checks of long lists that were compiled before, in another program. */
+struct trusted {
+	struct strset *names; /* NULL at first */
+	struct arena arena;
+};
+
 struct program {
 	struct arena arena;
+	struct trusted *trusted; /* only to check rules: what is in it is not read again; or NULL */
 	struct node *nodes;
 	uint32_t nnodes, nodes_room;
 	uint32_t *kids;
@@ -38,6 +45,9 @@ struct program {
 	struct seen *seen; /* while a condition is compiled: tree to node */
 	uint32_t seen_room, nseen;
 };
+
+/* trusted_free(t): forget all; t may be used again. */
+void trusted_free(struct trusted *t);
 
 /* program_new(): empty. NULL with ENOMEM. */
 struct program *program_new(void);

@@ -32,13 +32,13 @@ static int too_long(struct loader *l, const struct subject *s)
 }
 
 /* what is missing at the end is missing after the last word, not on the line below */
-static void wrong_syntax(struct loader *l, const struct subject *s, const struct source *src,
-			 const struct parse_error *err)
+static void wrong_syntax(struct loader *l, const struct subject *s, const struct textbuf *b,
+			 const struct source *src, const struct parse_error *err)
 {
 	struct ast_pos pos = { src, err->index, err->index + 1 };
-	size_t end = src->len;
+	size_t end = b->len;
 
-	while (end && strchr(" \t\r\n", src->text[end - 1]))
+	while (end && strchr(" \t\r\n", b->s[end - 1]))
 		end--;
 	if (pos.start > end)
 		pos.start = pos.end = end;
@@ -63,11 +63,11 @@ struct ast *resolve_parse(struct loader *l, const struct subject *s, struct text
 	}
 	(*src)->what = s->item;
 	(*src)->name = s->name;
-	tree = parse_condition((*src)->text, (*src)->len, &l->trees, *src, PARSE_DEPTH, &err);
+	tree = parse_rule(b->len ? b->s : "", b->len, &l->trees, *src, &l->long_lists, &err);
 	if (!tree && errno == ENOMEM)
 		load_no_memory(l);
 	else if (!tree)
-		wrong_syntax(l, s, *src, &err);
+		wrong_syntax(l, s, b, *src, &err);
 	return tree;
 }
 

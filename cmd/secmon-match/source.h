@@ -33,10 +33,8 @@ struct piece {
 	const struct list *list;  /* the list it is the items of; else NULL */
 };
 
-/* A text put together from pieces, sorted by start; the first starts at 0. */
+/* Where a text put together from pieces is from; sorted by start, the first starts at 0. */
 struct source {
-	const char *text;
-	size_t len;
 	struct piece *pieces;
 	size_t npieces;
 	const char *what; /* "rule", "macro" */

@@ -126,11 +126,9 @@ struct source *textbuf_freeze(const struct textbuf *b, struct arena *arena)
 
 	if (!src)
 		return NULL;
-	src->text = arena_copy(arena, b->s, b->len);
-	src->len = b->len;
 	src->npieces = b->npieces;
 	src->pieces = arena_array(arena, struct piece, b->npieces);
-	if (!src->text || !src->pieces)
+	if (!src->pieces)
 		return NULL;
 	if (b->npieces)
 		memcpy(src->pieces, b->pieces, b->npieces * sizeof(*b->pieces));

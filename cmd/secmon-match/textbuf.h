@@ -40,7 +40,7 @@ void textbuf_cut(struct textbuf *b, size_t len);
 void textbuf_clear(struct textbuf *b); /* empty, memory kept */
 void textbuf_free(struct textbuf *b);
 
-/* textbuf_freeze(b, arena): a copy that lasts; NULL with ENOMEM. */
+/* textbuf_freeze(b, arena): where its bytes are from, to last; NULL with ENOMEM. */
 struct source *textbuf_freeze(const struct textbuf *b, struct arena *arena);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Outputs: what is shown of values, missing ones, arguments, widths; and fields as people read them. */
+/* Outputs: what is shown of values, missing ones, arguments, widths. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,8 +11,10 @@
 #include "tests/unit/match/ask.h"
 
 static const char opened[] =
-	"{evt.type: openat, evt.rawres: 3, fd.num: 3, fd.typechar: f, fd.name: /etc/passwd, proc.name: cat, "
-	"proc.exe: /bin/cat, proc.args: [a, 'b c'], proc.env: [HOME=/root, 'X= y '], proc.cwd: /root/, proc.pid: 7, "
+	"{evt.type: openat, evt.rawres: 3, fd.num: 3, fd.typechar: f, "
+	"fd.name: /etc/passwd, proc.name: cat, "
+	"proc.exe: /bin/cat, proc.args: [a, 'b c'], proc.env: [HOME=/root, 'X= y '], "
+	"proc.cwd: /root/, proc.pid: 7, "
 	"proc.aname: [sh, init], proc.aenv: ['HOME=/ A=1', 'B=2'], proc.apid: [6, 1], "
 	"evt.arg.flags: O_RDONLY|O_CLOEXEC, evt.arg.dirfd: -100, evt.arg.mode: 0}";
 
@@ -61,7 +63,8 @@ static void test_ancestors_of_whom_nothing_is_known(void **state)
 
 static void test_numbers_and_lists(void **state)
 {
-	given("{evt.type: poll, evt.rawres: 1, fd.num: 0, fd.typechar: f, fd.types: [file, ipv4], fd.dev: 2049, "
+	given("{evt.type: poll, evt.rawres: 1, fd.num: 0, fd.typechar: f, fd.types: [file, "
+	      "ipv4], fd.dev: 2049, "
 	      "fd.sip: 8.8.8.8, proc.is_exe_upper_layer: true, thread.cap_effective: '3'}");
 	shows("%fd.types", "(file,ipv4)");
 	shows("%fd.dev", "801");
