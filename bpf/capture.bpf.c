@@ -31,6 +31,7 @@ enum event_id {
 #include "bpf/net.bpf.h"
 #include "bpf/quick.bpf.h"
 #include "bpf/sys.bpf.h"
+#include "bpf/uringdone.bpf.h"
 #include "bpf/uring.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -234,7 +234,8 @@ __noinline int on_uring(__u32 slot, __u64 req_addr)
 	__builtin_memset(r->arg, 0, sizeof(r->arg));
 	if (!uring_names(r, slot, type, req))
 		uring_files(r, slot, type, req);
-	send(r);
+	if (!uring_wait(r, req_addr))
+		send(r);
 	return 0;
 }
 

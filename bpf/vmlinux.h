@@ -375,6 +375,7 @@ struct io_cmd_data {
 };
 
 struct io_cqe {
+	int res;
 	int fd;
 };
 
@@ -405,6 +406,7 @@ struct io_kiocb {
 
 struct io_open {
 	int dfd;
+	__u32 file_slot;
 	struct filename *filename;
 	struct open_how how;
 };

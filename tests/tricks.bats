@@ -90,3 +90,34 @@ os.open(str(f), os.O_RDONLY)'
 	trick unshare -m --propagation private sh -c "mount --bind . d; mount --bind secret f; cat f; exec cat d/secret"
 	reached 2
 }
+
+# uring HOW NAME [N]: opens through io_uring
+uring()
+{
+	"$capture" --check | grep -q 'secmon_uringend.*chosen' || skip "needs a kernel whose io_uring can be watched"
+	trick sh -c "$TBIN/capture/uropen $*; echo \$? >status"
+	[ "$(cat status)" -ne 77 ] || skip "needs io_uring"
+	[ "$(cat status)" -eq 0 ]
+}
+
+@test "io_uring: a hard link, a symbolic link, for a descriptor or a registered file, by the ring's worker" {
+	ln secret hard; ln -s secret soft
+	for how in plain direct async; do
+		for name in hard soft "$T/secret"; do
+			uring $how "$name"
+			reached 1
+			[ "$(jq -c 'select(."evt.hook" == "io_uring" and ."evt.rawres" >= 0)' json | wc -l)" -eq 1 ]
+		done
+	done
+}
+
+@test "io_uring: an opening whose completion is not told, or not read, is an event all the same" {
+	ln secret hard; ln -s secret soft
+	for name in hard soft "$T/secret"; do
+		uring silent "$name"
+		reached 1
+		uring unread "$name" 100
+		reached 100
+		"$PYTHON" "$REPO/tests/stream.py" ledger capture <stream
+	done
+}

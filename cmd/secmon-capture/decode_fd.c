@@ -55,12 +55,16 @@ static bool write_watched(struct decoding *x, unsigned int arg, const char *reac
 {
 	const struct item_watch *f =
 		items_struct(&x->items, ITEM_WATCH, arg, sizeof(struct item_watch));
+	/* of a request that has not ended yet, the file is looked up now */
+	const bool early =
+		arg == ITEM_RES && x->r->hook == HOOK_IO_URING && !(x->r->flags & RECORD_RES);
 	const char *name;
 	size_t n;
 
-	if (!f || !x->d->watch || watch_has(x->d->watch, reached, len))
+	if ((!f && !early) || !x->d->watch || watch_has(x->d->watch, reached, len))
 		return false;
-	name = watch_name(x->d->watch, f, &n);
+	name = f ? watch_name(x->d->watch, f, &n)
+		 : watch_lookup(x->d->watch, x->r->pid, reached, len, &n);
 	if (!name)
 		return false;
 	wire_text(&x->w, F_FD_NAME, name, n);
@@ -192,7 +196,7 @@ void decode_subject(struct decoding *x, const struct sysdef *def)
 			continue;
 		n = decode_absolute(x, a->index, buf, sizeof(buf));
 		wire_text(&x->w, F_FD_TYPECHAR, "f", 1);
-		if (n)
+		if (n && !write_watched(x, ITEM_RES, buf, n))
 			wire_text(&x->w, F_FD_NAME, buf, n);
 	}
 }

@@ -81,18 +81,27 @@ static const struct hook table[] = {
 	  { EV_EXECVEAT } },
 #endif
 	{ "secmon_sys_exit", "sys_exit", "all system calls", "every system call", false, { 0 } },
+	{ "secmon_uringend",
+	  "io_uring_complete",
+	  "files opened by requests of io_uring",
+	  "each request",
+	  false,
+	  { EV_OPENAT, EV_OPENAT2 },
+	  1 << 18 | 1 << 28 },
 	{ "secmon_uring",
 	  "io_uring_submit_req",
 	  "requests of io_uring",
 	  "each request",
 	  false,
-	  { EV_OPENAT } },
+	  { EV_OPENAT },
+	  ~0ULL },
 	{ "secmon_uringsqe",
 	  "io_uring_submit_sqe",
 	  "the same before kernel 6.4",
 	  "each request",
 	  false,
-	  { EV_OPENAT } },
+	  { EV_OPENAT },
+	  ~0ULL },
 };
 
 const struct hook *hook_table(size_t *n)
@@ -225,10 +234,10 @@ bool hook_used(const struct hook *h, const struct options *o, const struct hook_
 
 	if (i < HOOK_FIRST_FEXIT)
 		return true;
-	if (!h->preferred && !h->events[0])
-		return plan->fallback;
+	if (h->uring)
+		return hook_uring(o) & h->uring && has_uring(h->function);
 	if (!h->preferred)
-		return hook_uring(o) && has_uring(h->function);
+		return plan->fallback;
 	for (size_t e = 0; e < HOOK_EVENTS_MAX && h->events[e]; e++)
 		if (plan->events[h->events[e] / 64] >> h->events[e] % 64 & 1)
 			return options_event(o, h->events[e]) || plan->preferred;

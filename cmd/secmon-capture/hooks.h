@@ -28,6 +28,7 @@ struct hook {
 	const char *cost;
 	bool preferred;
 	uint16_t events[HOOK_EVENTS_MAX]; /* 0-ended; none: all system calls */
+	uint64_t uring;			  /* operations of io_uring that it sees, a bit for each */
 };
 
 struct hook_plan {

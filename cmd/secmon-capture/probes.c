@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "capture.skel.h"
+#include "common/clock.h"
 #include "common/compat.h"
 #include "common/log.h"
 #include "filter.h"
@@ -22,7 +23,7 @@
 #include "sysdesc.h"
 #include "watch_list.h"
 
-enum { REFUSED_MAX = 8 };
+enum { REFUSED_MAX = 8, LATE_MAX = 1024 };
 
 struct probes {
 	struct capture_bpf *skel;
@@ -33,6 +34,7 @@ struct probes {
 	char refused[REFUSED_MAX][32]; /* programs that the kernel's verifier did not take */
 	size_t nrefused;
 	struct counts *percpu; /* room for one lookup */
+	_Alignas(8) char late[RECORD_MAX];
 };
 
 /* libbpf says only in words which program a kernel refused */
@@ -119,6 +121,17 @@ static bool is_refused(const struct probes *p, const char *program)
 	return false;
 }
 
+/* Requests that open files wait for their end only if that is seen. */
+static void set_uring(struct probes *p)
+{
+	struct capture_bpf *s = p->skel;
+	bool late = !is_refused(p, "secmon_uringlat");
+
+	s->rodata->uring_waits = late && bpf_program__autoload(s->progs.secmon_uringend);
+	bpf_program__set_autoload(s->progs.secmon_uringlat, s->rodata->uring_waits);
+	bpf_map__set_max_entries(s->maps.uring_waiting, s->rodata->uring_waits ? LATE_MAX : 1);
+}
+
 static int open_object(struct probes *p, const struct options *o)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = o->btf);
@@ -139,6 +152,7 @@ static int open_object(struct probes *p, const struct options *o)
 	}
 	bpf_program__set_autoload(p->skel->progs.secmon_watch,
 				  options_identity(o) && !is_refused(p, "secmon_watch"));
+	set_uring(p);
 	return 0;
 }
 
@@ -278,6 +292,7 @@ int probes_attach(struct probes *p, char *err, size_t errlen)
 {
 	bpf_program__set_autoattach(p->skel->progs.secmon_iter, false);
 	bpf_program__set_autoattach(p->skel->progs.secmon_watch, false);
+	bpf_program__set_autoattach(p->skel->progs.secmon_uringlat, false);
 	if (capture_bpf__attach(p->skel) != 0) {
 		snprintf(err, errlen, "attach the BPF programs: %s", strerror(errno));
 		return -1;
@@ -305,6 +320,26 @@ int probes_watch(struct probes *p, struct probes_watch *w)
 		return 0;
 	errno = ENOTSUP;
 	return -1;
+}
+
+void probes_late(struct probes *p, uint64_t older_ns)
+{
+	int fd = bpf_map__fd(p->skel->maps.uring_waiting), n = 0;
+	uint64_t keys[LATE_MAX], now = clock_ns(CLOCK_BOOTTIME);
+	const struct record *r = (const void *)p->late;
+
+	if (!p->skel->rodata->uring_waits)
+		return;
+	while (n < LATE_MAX && bpf_map_get_next_key(fd, n ? &keys[n - 1] : NULL, &keys[n]) == 0)
+		n++;
+	while (n--) {
+		LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &keys[n],
+			    .ctx_size_in = sizeof(keys[n]));
+
+		if (bpf_map_lookup_elem(fd, &keys[n], p->late) == 0 && r->time + older_ns <= now)
+			bpf_prog_test_run_opts(bpf_program__fd(p->skel->progs.secmon_uringlat),
+					       &opts);
+	}
 }
 
 int probes_mark(struct probes *p, pid_t pid, uint32_t flags)

@@ -46,6 +46,12 @@ struct probes_watch {
 /* probes_watch(p, w): w is valid as long as p. 0, or -1 with ENOTSUP. */
 int probes_watch(struct probes *p, struct probes_watch *w);
 
+/*
+ * probes_late(p, older_ns): requests of io_uring that wait for their end longer than
+ * that are told as they are.
+ */
+void probes_late(struct probes *p, uint64_t older_ns);
+
 /* probes_mark(p, pid, flags): what a process is, enum proc_flags. 0, or -1 with errno. */
 int probes_mark(struct probes *p, pid_t pid, uint32_t flags);
 

@@ -249,6 +249,7 @@ static int on_drain(void *arg)
 	if (!s->detached)
 		probes_detach(s->probes);
 	s->detached = true;
+	probes_late(s->probes, 0);
 	drain(s);
 	count_watch(s);
 	if (ledger_update(s->ledger) == -1)
@@ -266,6 +267,7 @@ static int on_tick(void *arg)
 		log_err("counters of the kernel: %s", strerror(errno));
 		return -1;
 	}
+	probes_late(s->probes, NS_PER_S / 4);
 	if (s->watch)
 		watch_tick(s->watch);
 	count_watch(s);

@@ -13,6 +13,8 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -294,6 +296,21 @@ const char *watch_name(struct watch *w, const struct item_watch *f, size_t *len)
 	if (p)
 		*len = p->len;
 	return p ? p->path : NULL;
+}
+
+const char *watch_lookup(struct watch *w, uint32_t pid, const char *path, size_t plen, size_t *len)
+{
+	char name[PATH_MAX];
+	struct item_watch f;
+	int n = snprintf(name, sizeof(name), "/proc/%u/root%.*s", pid, (int)plen, path);
+
+	if (n >= (int)sizeof(name))
+		return NULL;
+	/* if the process has gone, we may mean the same by it */
+	if (!find(w, name, &f) && !find(w, name + n - plen, &f))
+		return NULL;
+	f.id = 0;
+	return watch_name(w, &f, len);
 }
 
 bool watch_has(const struct watch *w, const char *path, size_t len)

@@ -51,6 +51,12 @@ void watch_tick(struct watch *w);
  */
 const char *watch_name(struct watch *w, const struct item_watch *f, size_t *len);
 
+/*
+ * watch_lookup(w, pid, path, plen, len): the same of the file that this path means to the
+ * process pid now, which may have changed since.
+ */
+const char *watch_lookup(struct watch *w, uint32_t pid, const char *path, size_t plen, size_t *len);
+
 /* watch_has(w, path, len): whether that is a watched path itself. */
 bool watch_has(const struct watch *w, const char *path, size_t len);
 

@@ -88,6 +88,9 @@ static struct io_uring_sqe request(int op, int fd, const void *addr, unsigned in
 /* what expect() says, of an event that has no result yet */
 #define uring(type, fmt, ...) expect(type, NO_RESULT, "'evt.hook': 'io_uring', " fmt, ##__VA_ARGS__)
 
+/* ... that has: its file is known at the end */
+#define opened(type, res, fmt) expect(type, res, "'evt.hook': 'io_uring', " fmt)
+
 static void names(void)
 {
 	struct {
@@ -96,13 +99,15 @@ static void names(void)
 	struct io_uring_sqe sqe = request(OP_OPENAT, AT_FDCWD, "made", 0640);
 
 	sqe.open_flags = O_RDWR | O_CREAT;
-	submit(&sqe);
-	uring("openat",
-	      "'@dirfd': -100, '@name': 'made', '@flags': 2055, '@mode': 416, 'fd.name': '$/made'");
+	opened("openat", submit(&sqe),
+	       "'@dirfd': -100, '@name': 'made', '@flags': 18439, '@mode': 416, 'fd.name': "
+	       "'$/made'");
 	sqe = request(OP_OPENAT2, AT_FDCWD, "made", sizeof(how));
 	sqe.off = (unsigned long)&how;
-	submit(&sqe);
-	uring("openat2", "'@name': 'made', '@flags': 2049, '@resolve': 8");
+	opened("openat2", submit(&sqe),
+	       "'@name': 'made', '@flags': 2049, '@resolve': 8, 'fd.name': '$/made'");
+	sqe = request(OP_OPENAT, AT_FDCWD, "nosuch", 0);
+	opened("openat", submit(&sqe), "'@name': 'nosuch', 'fd.name': '$/nosuch'");
 	sqe = request(OP_MKDIRAT, AT_FDCWD, "dir", 0700);
 	submit(&sqe);
 	uring("mkdirat", "'@path': 'dir', '@mode': 448, 'fs.path.name': '$/dir'");
