@@ -81,6 +81,11 @@ void log_init(const char *name)
 	atexit(at_exit);
 }
 
+enum log_level log_level(void)
+{
+	return level;
+}
+
 void log_set_level(enum log_level to)
 {
 	level = to;

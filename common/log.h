@@ -13,6 +13,7 @@ enum log_level { LOG_QUIET, LOG_NORMAL, LOG_INFO, LOG_DEBUG };
  */
 void log_init(const char *program);
 void log_set_level(enum log_level level);
+enum log_level log_level(void);
 const char *log_program(void);
 
 /*

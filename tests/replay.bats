@@ -166,7 +166,32 @@ wanted_by_hand()
 	[ "$(events <$T/out | wc -l)" -eq 2 ]
 }
 
-@test "Ctrl-C ends a replay cleanly" {
+@test "--speed: a .scap file takes its time, too, and all of it arrives" {
+	gen 5000 files >$T/f.scap # 13 ms of somebody's life
+	start=$(date +%s%N)
+	within 10 "$capture" -r $T/f.scap --speed 0.02 -o $T/out
+	[ $(($(date +%s%N) - start)) -ge 300000000 ]
+	[ "$(events <$T/out | grep -vc '"type": "snapshot"')" -ge 5000 ]
+}
+
+@test "on a terminal a replay shows bytes, events, rate and the time left" {
+	need cmd script
+	gen 200000 files >$T/f.scap # half a second of life
+	within 20 script -qec "$capture -r $T/f.scap --speed 0.2 -o /dev/null" /dev/null >$T/tty
+	tr '\r' '\n' <$T/tty >$T/lines
+	grep -Eq '^[0-9.]+ MB of [0-9.]+ \([0-9]+ %\), [0-9]+ events, [0-9]+ per second, [0-9]+ s left' $T/lines
+}
+
+@test "no progress is shown to anything but a terminal, and none to -q" {
+	need cmd script
+	gen 200000 files >$T/f.scap # half a second of life
+	within 20 "$capture" -r $T/f.scap --speed 0.2 -o /dev/null 2>$T/err
+	[ ! -s $T/err ]
+	within 20 script -qec "$capture -q -r $T/f.scap --speed 0.2 -o /dev/null" /dev/null >$T/tty
+	[ ! -s $T/tty ]
+}
+
+@test "Ctrl-C ends a replay cleanly: what was written is whole, and counted exactly" {
 	gen 5000 files >$T/f.scap
 	"$capture" -r $T/f.scap --speed 0.0001 -o $T/out &
 	pid=$!
@@ -174,6 +199,45 @@ wanted_by_hand()
 	kill -INT $pid
 	wait $pid
 	dump <$T/out | tail -1 | grep -q '"kind": "END"'
+	n=$(events <$T/out | wc -l)
+	[ "$n" -lt 5000 ]
+	[ "$(stat_of capture.out <$T/out)" -eq "$n" ]
+	[ "$(stat_of capture.in <$T/out)" -eq $((n - $(stat_of capture.snapshot <$T/out))) ]
+}
+
+@test "a gzip file that is torn or damaged is read to there, and named with its byte" {
+	gen 20000 mixed | gzip -1 >$T/f.scap.gz
+	size=$(stat -c %s $T/f.scap.gz)
+	head -c $((size / 2)) $T/f.scap.gz >$T/torn
+	run within 10 "$capture" -r $T/torn -o $T/out
+	status_is 1
+	[[ $output =~ torn:\ byte\ [0-9]+:\ the\ file\ ends\ inside\ a\ compressed\ member ]]
+	[ "$(events <$T/out | wc -l)" -gt 1000 ]
+	cp $T/f.scap.gz $T/bad
+	printf '\377\377\377\377' | dd of=$T/bad bs=1 seek=$((size / 2)) conv=notrunc status=none
+	run within 10 "$capture" -r $T/bad -o $T/out
+	status_is 1
+	[[ $output =~ bad:\ byte\ [0-9]+: ]]
+	dump <$T/out | tail -1 | grep -q '"kind": "END"'
+}
+
+@test "whatever stands in a recording, it is read or refused" {
+	gen 60 mixed >$T/f.scap
+	"$PYTHON" - $T/f.scap "$capture" <<-'EOF'
+		import random, subprocess, sys
+		whole = open(sys.argv[1], 'rb').read()
+		random.seed(1)
+		for i in range(150):
+		    b = bytearray(whole)
+		    for _ in range(random.choice((1, 4, 40))):
+		        at = random.randrange(len(b))
+		        b[at] = random.choice((0, 1, 0x7f, 0xff, random.randrange(256)))
+		    if i % 3 == 0:
+		        b = b[:random.randrange(len(b))]
+		    p = subprocess.run([sys.argv[2], '-q', '-r', '-', '-o', '/dev/null'], input=bytes(b),
+		                       capture_output=True, timeout=10)
+		    assert p.returncode in (0, 1, 2), (i, p.returncode, p.stderr)
+	EOF
 }
 
 @test "replay: fields of real captures are those that Falco shows" {

@@ -46,7 +46,7 @@ static int replay(const struct options *o, struct outq *out, struct capfile *fil
 		.tee = file,
 		.plan = o->plan,
 		.events = o->events_given ? o->events : NULL,
-		.progress = isatty(STDERR_FILENO),
+		.progress = isatty(STDERR_FILENO) && log_level() > LOG_QUIET,
 	};
 	struct stats stats = { .stage = STAGE_CAPTURE };
 	char err[512];

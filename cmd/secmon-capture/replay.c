@@ -18,6 +18,8 @@
 #include "common/log.h"
 #include "common/loop.h"
 
+#define WAIT_MAX_NS 1e18 /* 30 years: a recording may say any time */
+
 enum { BATCH_MAX = 4096 }; /* steps between two looks at signals and clock */
 
 struct replay_pace {
@@ -52,8 +54,11 @@ bool replay_due(struct replay_pace *p, uint64_t ts_ns)
 		p->first_ts = ts_ns;
 	}
 	p->due = p->start;
-	if (ts_ns > p->first_ts)
-		p->due += (uint64_t)((double)(ts_ns - p->first_ts) / p->speed);
+	if (ts_ns > p->first_ts) {
+		double wait = (double)(ts_ns - p->first_ts) / p->speed;
+
+		p->due += wait < WAIT_MAX_NS ? (uint64_t)wait : (uint64_t)WAIT_MAX_NS;
+	}
 	return p->due <= now;
 }
 
@@ -152,8 +157,10 @@ static int fds(void *arg, struct pollfd *p, int *timeout_ms)
 	case STEP_LATER: {
 		uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
-		if (r->pace.due > now)
+		if (r->pace.due > now && r->pace.due - now < NS_PER_S)
 			ms = (int)((r->pace.due - now) / NS_PER_MS) + 1;
+		else if (r->pace.due > now)
+			ms = *timeout_ms;
 		break;
 	}
 	case STEP_FULL:
