@@ -398,3 +398,40 @@ three openat cat /etc/passwd" ]
 	refused none
 	says "No such file"
 }
+
+# ---- alerts
+
+@test "secmon-match --policy-alerts makes an alert of each event that a policy selected, with no rules" {
+	need bpf
+	policy one <<-EOF
+		kprobes:
+		- call: security_file_open
+		  args: [ { index: 0, type: file } ]
+		  selectors:
+		  - matchArgs: [ { index: 0, operator: Equal, values: [ /etc/hostname ] } ]
+	EOF
+	"$BIN/secmon-capture" -q --policy "$T/one.yaml" -- cat /etc/hosts /etc/hostname |
+		"$BIN/secmon-enrich" | "$BIN/secmon-match" --policy-alerts=critical |
+		"$BIN/secmon-ship" -s json:- 2> /dev/null > "$T/alerts"
+	run -0 jq -r '[.rule, .priority, .output_fields["policy.name"], .output_fields["fd.name"],
+		.output_fields["proc.exepath"]] | join(" ")' "$T/alerts"
+	[ "$output" = "Tracing policy Critical one /etc/hostname $(realpath "$(command -v cat)")" ]
+	run -2 "$BIN/secmon-match" --policy-alerts=urgent
+	says "no such priority"
+}
+
+@test "a rule may ask for policy.name" {
+	cat > "$T/rules.yaml" <<-'EOF'
+		- rule: mine
+		  desc: d
+		  condition: policy.name = one and proc.name = cat
+		  output: by %policy.name
+		  priority: WARNING
+	EOF
+	mkstream hello 'event open {"proc.pid": 7, "proc.name": "cat", "policy.name": "one"}' \
+		'event open {"proc.pid": 7, "proc.name": "cat", "policy.name": "two"}' \
+		'event open {"proc.pid": 7, "proc.name": "cat"}' end > "$T/stream"
+	"$BIN/secmon-match" -r "$T/rules.yaml" < "$T/stream" |
+		"$BIN/secmon-ship" -s json:- 2> /dev/null > "$T/alerts"
+	[ "$(jq -r .rule "$T/alerts")" = mine ]
+}

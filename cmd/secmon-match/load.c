@@ -210,6 +210,21 @@ static void load_fd(struct loader *l, int fd, const char *path)
 		load_content(l, f);
 }
 
+/* rules of our own making: there is nothing wrong with them */
+static void load_text(struct loader *l, const char *text)
+{
+	struct rulefile *f = arena_new(l->arena, struct rulefile);
+
+	if (!f || report_file(l->report, "policies")) {
+		load_no_memory(l);
+		return;
+	}
+	*f = (struct rulefile){ .path = "policies", .content = text, .len = strlen(text) };
+	f->index = l->nfiles++;
+	l->file_failed = false;
+	load_content(l, f);
+}
+
 static int is_rules_name(const struct dirent *e)
 {
 	const char *dot = strrchr(e->d_name, '.');
@@ -381,6 +396,8 @@ struct ruleset *ruleset_load_at(const int *dirfds, const char *const *paths, siz
 	l->checker = checker;
 	l->selection = selection;
 	l->report = report;
+	if (selection && selection->first)
+		load_text(l, selection->first);
 	for (size_t i = 0; i < n && !l->out_of_memory && l->nfiles < LOAD_FILES; i++)
 		load_path(l, dirfds ? dirfds[i] : AT_FDCWD, paths[i]);
 	forget_unused(l);

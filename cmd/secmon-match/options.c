@@ -15,6 +15,7 @@ enum {
 	OPT_MATCHING,
 	OPT_RATE_LIMIT,
 	OPT_APPEND,
+	OPT_POLICY,
 	OPT_WHY,
 	OPT_DNS,
 	OPT_ENABLE_RULE,
@@ -40,6 +41,7 @@ static const struct option longs[] = {
 	{ "explain", no_argument, NULL, OPT_EXPLAIN },
 	{ "list-fields", optional_argument, NULL, OPT_LIST_FIELDS },
 	{ "pass", no_argument, NULL, OPT_PASS },
+	{ "policy-alerts", optional_argument, NULL, OPT_POLICY },
 	{ "rule-matching", required_argument, NULL, OPT_MATCHING },
 	{ "rate-limit", required_argument, NULL, OPT_RATE_LIMIT },
 	{ "append-output", required_argument, NULL, OPT_APPEND },
@@ -75,6 +77,9 @@ static const char usage[] =
 	"not\n"
 	"      --rate-limit N/TIME    at most N alerts of a rule in TIME, the others counted\n"
 	"      --append-output FILE   add to alerts what append_output of this falco.yaml says\n"
+	"      --policy-alerts[=PRIORITY]\n"
+	"                             an alert for each event that a policy of secmon-capture\n"
+	"                             selected (notice); rules are then not needed\n"
 	"      --pass                 let events through that no rule matches\n"
 	"      --why                  say in each alert which checks matched on which values\n"
 	"      --dns                  look up the names that rules compare addresses "
@@ -148,6 +153,27 @@ static void select_option(struct options *o, int c, const char *arg)
 	}
 }
 
+/* what is selected by policies already is not asked for in a plan */
+static void policy_rule(struct options *o)
+{
+	static char text[1024];
+
+	if (!o->policy_alerts || o->mode == MODE_PLAN)
+		return;
+	snprintf(text, sizeof(text),
+		 "- rule: Tracing policy\n"
+		 "  desc: An event that a tracing policy selected\n"
+		 "  condition: policy.name exists\n"
+		 "  output: Policy %%policy.name | evt_type=%%evt.type file=%%fd.name "
+		 "path=%%fs.path.name"
+		 " result=%%evt.res user=%%user.name process=%%proc.name"
+		 " proc_exepath=%%proc.exepath parent=%%proc.pname command=%%proc.cmdline"
+		 " container_id=%%container.id\n"
+		 "  priority: %s\n",
+		 priority_name((enum priority)o->policy_priority));
+	o->selection.first = text;
+}
+
 static void run_option(struct options *o, int c, const char *arg)
 {
 	switch (c) {
@@ -170,6 +196,12 @@ static void run_option(struct options *o, int c, const char *arg)
 		break;
 	case OPT_APPEND:
 		o->append = arg;
+		break;
+	case OPT_POLICY:
+		o->policy_alerts = true;
+		o->policy_priority = arg ? priority_parse(arg) : PRIORITY_NOTICE;
+		if (o->policy_priority < 0)
+			log_usage("--policy-alerts=%s: no such priority", arg);
 		break;
 	case OPT_RATE_LIMIT:
 		if (limit_parse(&o->limit, arg) < 0)
@@ -240,6 +272,7 @@ void options_parse(struct options *o, int argc, char **argv)
 		add_rules(o, argv[optind++]);
 	if (optind < argc)
 		log_usage("'%s': rules are given with -r", argv[optind]);
-	if (o->nrules == 0 && o->mode != MODE_FIELDS)
+	policy_rule(o);
+	if (o->nrules == 0 && o->mode != MODE_FIELDS && !o->policy_alerts)
 		log_usage("no rules: give a file or a directory with -r");
 }

@@ -27,6 +27,8 @@ struct options {
 	const char *append;   /* --append-output: file, or NULL */
 	const char *describe; /* -L: only what has this name; NULL: all */
 	bool all;	      /* --rule-matching all */
+	bool policy_alerts;
+	int policy_priority; /* enum priority */
 	bool pass, why, dns, json, explain;
 };
 
