@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/compat.h"
-#include "common/pull.h"
+#include "common/pair.h"
 
 enum { PIECES_MAX = 128, MARKS_BYTES = 512 /* packed marks need less */ };
 
@@ -98,19 +98,19 @@ static uint64_t room(struct blobs *b, size_t len)
 /* Where each field of a run begins and ends. */
 static unsigned int pieces(const uint8_t *run, size_t len, struct piece *piece)
 {
-	struct pull p = { run, run + len };
+	const uint8_t *pos = run, *end = run + len, *next;
 	unsigned int n = 0;
-	struct value key;
+	const char *error;
+	struct pair pair;
 
-	while (p.pos < p.end && n < PIECES_MAX) {
-		piece[n].at = (uint32_t)(p.pos - run);
-		if (pull_next(&p, &key) != PULL_OK)
+	for (; pos < end && n < PIECES_MAX; pos = next) {
+		next = pair_next(pos, end, &pair, &error);
+		if (!next)
 			break;
-		piece[n].field = (uint32_t)key.u;
-		piece[n].value = (uint32_t)(p.pos - run);
-		if (pull_skip(&p, WIRE_DEPTH_MAX) != PULL_OK)
-			break;
-		piece[n++].end = (uint32_t)(p.pos - run);
+		piece[n++] = (struct piece){ .field = (uint32_t)pair.id,
+					     .at = (uint32_t)(pos - run),
+					     .value = (uint32_t)(pair.value - run),
+					     .end = (uint32_t)(next - run) };
 	}
 	return n;
 }

@@ -8,39 +8,9 @@
 
 #include "common/compat.h"
 #include "common/fields.h"
-#include "common/pull.h"
-#include "common/wire.h"
+#include "common/pair.h"
 
-/* skip(p, end): behind the value at p, or NULL. */
-static const uint8_t *skip(const uint8_t *p, const uint8_t *end)
-{
-	struct pull rest = { p, end };
-	size_t len = pull_measure(p, end);
-
-	if (likely(len))
-		return p + len;
-	return pull_skip_any(&rest, WIRE_DEPTH_MAX - 2) == PULL_OK ? rest.pos : NULL;
-}
-
-/* key(p, end, k): the key at p; behind it, or NULL. */
-static const uint8_t *key(const uint8_t *p, const uint8_t *end, uint32_t *k)
-{
-	struct pull rest = { p, end };
-	struct value v;
-
-	if (p < end && *p < 0x80) {
-		*k = *p;
-		return p + 1;
-	}
-	if (end - p > 2 && *p == 0xcd) { /* arguments */
-		*k = (uint32_t)p[1] << 8 | p[2];
-		return p + 3;
-	}
-	if (pull_next(&rest, &v) != PULL_OK || v.type != VALUE_UINT)
-		return NULL;
-	*k = v.u > FIELD_END ? FIELD_END : (uint32_t)v.u;
-	return rest.pos;
-}
+enum { PLACES = F_EVT_RAWRES + 1 }; /* no field that is wanted has a higher id */
 
 /* The last of two fields of one name counts, so a wrong one takes the first away. */
 static void forget(struct view *v, unsigned int field)
@@ -64,7 +34,7 @@ static uint32_t be32(const uint8_t *p)
 	return be32toh(v);
 }
 
-/* uint_at(p, v): the unsigned number at p, whose bytes skip() has seen. */
+/* uint_at(p, v): the unsigned number at p, which is known to be whole. */
 static inline bool uint_at(const uint8_t *p, uint64_t *v)
 {
 	switch (*p) {
@@ -85,32 +55,42 @@ static inline bool uint_at(const uint8_t *p, uint64_t *v)
 	return *p < 0x80;
 }
 
-static void take_uint(struct view *v, unsigned int field, struct pull p, uint64_t *to)
-{
-	uint64_t u;
+/* The values that are wanted, where they begin; they all end before end. */
+struct places {
+	const uint8_t *at[PLACES];
+	const uint8_t *end;
+};
 
-	if (likely(uint_at(p.pos, &u)))
-		*to = u;
-	else
+static inline void take_uint(struct view *v, const struct places *p, unsigned int field,
+			     uint64_t *to)
+{
+	if (view_has(v, field) && unlikely(!uint_at(p->at[field], to)))
 		forget(v, field);
 }
 
-static void take_int(struct view *v, unsigned int field, struct pull p, int64_t *to)
+/* As take_uint(); numbers below zero are rare. */
+static inline void take_int(struct view *v, const struct places *p, unsigned int field, int64_t *to)
 {
 	struct value val;
 	uint64_t u;
 
-	if (likely(uint_at(p.pos, &u) && u <= INT64_MAX))
+	if (!view_has(v, field))
+		return;
+	if (likely(uint_at(p->at[field], &u) && u <= INT64_MAX))
 		*to = (int64_t)u;
-	else if (pull_next(&p, &val) != PULL_OK || !value_i64(&val, to))
+	else if (pull_next(&(struct pull){ p->at[field], p->end }, &val) != PULL_OK ||
+		 !value_i64(&val, to))
 		forget(v, field);
 }
 
-static void take_comm(struct view *v, struct pull p)
+static void take_comm(struct view *v, const struct places *p)
 {
 	struct value val;
 
-	if (pull_next(&p, &val) == PULL_OK && value_is_text(&val)) {
+	if (!view_has(v, F_PROC_NAME))
+		return;
+	if (pull_next(&(struct pull){ p->at[F_PROC_NAME], p->end }, &val) == PULL_OK &&
+	    value_is_text(&val)) {
 		v->comm = (const char *)val.p;
 		v->comm_len = val.len;
 	} else {
@@ -118,42 +98,25 @@ static void take_comm(struct view *v, struct pull p)
 	}
 }
 
-static void take(struct view *v, unsigned int field, const uint8_t *at, const uint8_t *end)
+/* Absent times are 0. */
+static void take_all(struct view *v, const struct places *p)
 {
-	struct pull p = { at, end };
-
-	switch (field) {
-	case F_EVT_RAWTIME:
-		return take_uint(v, field, p, &v->time_ns);
-	case F_THREAD_TID:
-		return take_int(v, field, p, &v->tid);
-	case F_PROC_PID:
-		return take_int(v, field, p, &v->pid);
-	case F_PROC_PID_TS:
-		return take_uint(v, field, p, &v->start_ns);
-	case F_PROC_PPID:
-		return take_int(v, field, p, &v->ppid);
-	case F_PROC_PPID_TS:
-		return take_uint(v, field, p, &v->pstart_ns);
-	case F_PROC_NAME:
-		return take_comm(v, p);
-	case F_USER_UID:
-		return take_uint(v, field, p, &v->uid);
-	case F_GROUP_GID:
-		return take_uint(v, field, p, &v->gid);
-	case F_USER_LOGINUID:
-		return take_int(v, field, p, &v->loginuid);
-	case F_THREAD_CGROUP_ID:
-		return take_uint(v, field, p, &v->cgroup_id);
-	case F_PROC_PIDNS:
-		return take_uint(v, field, p, &v->pidns);
-	case F_PROC_MNTNS:
-		return take_uint(v, field, p, &v->mntns);
-	case F_PROC_VPID:
-		return take_int(v, field, p, &v->vpid);
-	case F_EVT_RAWRES:
-		return take_int(v, field, p, &v->res);
-	}
+	v->start_ns = v->pstart_ns = v->time_ns = 0;
+	take_uint(v, p, F_EVT_RAWTIME, &v->time_ns);
+	take_int(v, p, F_THREAD_TID, &v->tid);
+	take_int(v, p, F_PROC_PID, &v->pid);
+	take_uint(v, p, F_PROC_PID_TS, &v->start_ns);
+	take_int(v, p, F_PROC_PPID, &v->ppid);
+	take_uint(v, p, F_PROC_PPID_TS, &v->pstart_ns);
+	take_comm(v, p);
+	take_uint(v, p, F_USER_UID, &v->uid);
+	take_uint(v, p, F_GROUP_GID, &v->gid);
+	take_int(v, p, F_USER_LOGINUID, &v->loginuid);
+	take_uint(v, p, F_THREAD_CGROUP_ID, &v->cgroup_id);
+	take_uint(v, p, F_PROC_PIDNS, &v->pidns);
+	take_uint(v, p, F_PROC_MNTNS, &v->mntns);
+	take_int(v, p, F_PROC_VPID, &v->vpid);
+	take_int(v, p, F_EVT_RAWRES, &v->res);
 }
 
 static int bad(const char **error, const char *why)
@@ -165,23 +128,26 @@ static int bad(const char **error, const char *why)
 
 int view_read(struct view *v, const struct object *o, const char **error)
 {
-	const uint8_t *p = o->map, *end = o->buf + o->len, *next;
-	uint32_t k;
+	const uint8_t *pos = o->map, *end = o->buf + o->len;
+	struct places p;
 
 	memset(&v->has, 0, sizeof(v->has));
-	v->start_ns = v->pstart_ns = v->time_ns = 0;
-	for (uint32_t i = 0; i < o->pairs; i++, p = next) {
-		p = key(p, end, &k);
-		if (!p)
-			return bad(error, "a key of an event is no number");
-		next = skip(p, end);
-		if (k <= F_WIRE_SIZE && i >= 2)
+	for (uint32_t i = 0; i < o->pairs; i++) {
+		struct pair pair;
+
+		pos = pair_next(pos, end, &pair, error);
+		if (unlikely(!pos))
+			return bad(error, *error);
+		if (unlikely(pair.id <= F_WIRE_SIZE && i >= 2))
 			return bad(error, "evt.type or wire.size outside the header");
-		if (!next)
-			return bad(error, "a value of an event is broken");
-		fieldset_add(&v->has, k);
-		if (k <= F_EVT_RAWRES)
-			take(v, k, p, next);
+		if (pair.id < PLACES)
+			p.at[pair.id] = pair.value;
+		if (likely(pair.id < VIEW_FIELDS))
+			fieldset_add(&v->has, (unsigned int)pair.id);
 	}
-	return p == end ? 0 : bad(error, "an event is longer than its map");
+	if (pos != end)
+		return bad(error, "an event is longer than its map");
+	p.end = end;
+	take_all(v, &p);
+	return 0;
 }
