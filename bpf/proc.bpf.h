@@ -143,6 +143,31 @@ static __always_inline void put_bprm(struct record *r, __u32 slot, struct linux_
 		item_end(r, it, ITEM_INTERP, 0, n - 1, n - 1);
 }
 
+/* put_standard(slot): what the first three descriptors of the current process are. */
+__noinline int put_standard(__u32 slot)
+{
+	struct record *r = scratch(slot);
+	struct item_file *f;
+	struct file *file;
+	struct item *it;
+
+	for (int fd = 0; r && fd < 3; fd++) {
+		file = current_file(fd);
+		it = item_room(r, sizeof(*f));
+		if (!file || !it)
+			continue;
+		f = (void *)(it + 1);
+		fill_file_short(f, file);
+		item_end(r, it, ITEM_FILE, fd, sizeof(*f), sizeof(*f));
+		if ((f->mode & S_IFMT) == S_IFSOCK && f->magic == MAGIC_SOCKFS)
+			put_sock(slot, fd, (__u64)file);
+		else
+			put_path(slot, ITEM_STDPATH | fd << 8, (__u64)READ(file, f_path.dentry),
+				 (__u64)READ(file, f_path.mnt));
+	}
+	return 0;
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(secmon_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
@@ -173,11 +198,41 @@ int BPF_PROG(secmon_exec, struct task_struct *task, int old_pid, struct linux_bi
 	if (want_env)
 		put_user_env(SLOT_EXEC, READ(mm, env_start), READ(mm, env_end));
 	put_bprm(r, SLOT_EXEC, bprm);
+	put_standard(SLOT_EXEC);
 	if (!send(r))
 		life_lost(pid);
 	else if (flags & PROC_UNTOLD)
 		proc_set(pid, flags & ~PROC_UNTOLD);
 	return 0;
+}
+
+enum { REAPER_SEARCH = 16 };
+
+/*
+ * reaper(task): the process that the children of the last thread of a process go to, or 0 if it
+ * has none: the nearest ancestor in its pid namespace that asked for orphans, else the first
+ * process there.
+ */
+static __always_inline __u32 reaper(struct task_struct *task)
+{
+	struct pid_namespace *ns = pid_ns(READ(task, thread_pid));
+	struct task_struct *init = READ(ns, child_reaper), *p = task;
+	struct signal_struct *sig = READ(task, signal);
+
+	if ((void *)READ(task, children.next) ==
+	    (void *)task + bpf_core_field_offset(task->children))
+		return 0;
+	if (!BPF_CORE_READ_BITFIELD_PROBED(sig, has_child_subreaper))
+		return READ(init, tgid);
+	for (int i = 0; i < REAPER_SEARCH; i++) {
+		p = READ(p, real_parent);
+		if (!p || p == init || pid_ns(READ(p, thread_pid)) != ns)
+			break;
+		sig = READ(p, signal);
+		if (BPF_CORE_READ_BITFIELD_PROBED(sig, is_child_subreaper))
+			return READ(p, tgid);
+	}
+	return READ(init, tgid);
 }
 
 SEC("tp_btf/sched_process_exit")
@@ -204,6 +259,7 @@ int BPF_PROG(secmon_exit, struct task_struct *task)
 		if (r) {
 			r->res = READ(sig, flags) & SIGNAL_GROUP_EXIT ? READ(sig, group_exit_code)
 								      : READ(task, exit_code);
+			r->arg[0] = reaper(task);
 			send(r);
 		}
 	}

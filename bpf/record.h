@@ -61,7 +61,7 @@ struct record {
 	__u64 pstart; /* of the parent */
 	__u64 cgroup;
 	__s64 res;
-	__u64 arg[6]; /* of the system call, as the caller gave them */
+	__u64 arg[6]; /* of the system call, as the caller gave them; [0] of an exit: the reaper */
 	__u32 pid, tid, ppid, vpid, vtid;
 	__u32 uid, euid, gid, egid;
 	__u32 loginuid;	    /* ~0 if unset */
@@ -97,6 +97,7 @@ enum item_kind {
 	ITEM_WATCH,	   /* struct item_watch of the file of argument arg */
 	ITEM_NAMESPACES,   /* struct item_namespaces of the caller */
 	ITEM_CAPABILITIES, /* struct item_capabilities of the caller */
+	ITEM_STDPATH,	   /* components of standard descriptor arg, which has an ITEM_FILE */
 };
 
 enum { ITEM_RES = 0xff }; /* the descriptor is the result */

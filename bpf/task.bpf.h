@@ -55,8 +55,7 @@ static __always_inline void record_who(struct record *r, struct task_struct *tas
 	r->euid = READ(cred, euid.val);
 	r->gid = READ(cred, gid.val);
 	r->egid = READ(cred, egid.val);
-	r->loginuid =
-		bpf_core_field_exists(task->loginuid) ? READ(task, loginuid.val) : ~0U;
+	r->loginuid = bpf_core_field_exists(task->loginuid) ? READ(task, loginuid.val) : ~0U;
 	r->cgroup = task_cgroup_id(task);
 	bpf_core_read(r->comm, sizeof(r->comm), &task->comm);
 }
@@ -196,8 +195,7 @@ __noinline int put_cgroup(__u32 slot, __u32 hierarchy, __u64 kernfs_node)
 		pos = *(volatile __u32 *)&it->full;
 		if (pos > RECORD_PATH_MAX)
 			break;
-		n = bpf_probe_read_kernel_str((void *)(it + 1) + pos, NAME_LEN_MAX,
-					      READ(kn, name));
+		n = bpf_probe_read_kernel_str((void *)(it + 1) + pos, NAME_LEN_MAX, READ(kn, name));
 		if (n <= 0)
 			break;
 		*(volatile __u32 *)&it->full = pos + n;
@@ -205,6 +203,43 @@ __noinline int put_cgroup(__u32 slot, __u32 hierarchy, __u64 kernfs_node)
 	}
 	pos = *(volatile __u32 *)&it->full;
 	item_end(r, it, ITEM_CGROUP, hierarchy, pos, pos);
+	return 0;
+}
+
+/* put_cgroup_of(slot, hierarchy, set, id): the cgroup of a controller that is not version 2's. */
+static __always_inline void put_cgroup_of(__u32 slot, __u32 hierarchy, struct css_set *set,
+					  __u64 id)
+{
+	struct cgroup_subsys_state *css = NULL;
+	struct cgroup *cgroup;
+
+	bpf_probe_read_kernel(&css, sizeof(css),
+			      (void *)set + bpf_core_field_offset(set->subsys) + id * sizeof(css));
+	cgroup = READ(css, cgroup);
+	if (cgroup && READ(cgroup, root) != READ(set, dfl_cgrp, root))
+		put_cgroup(slot, hierarchy, (__u64)READ(cgroup, kn));
+}
+
+#define PUT_CGROUP_OF(slot, hierarchy, set, name)                                                  \
+	do {                                                                                       \
+		if (bpf_core_enum_value_exists(enum cgroup_subsys_id___core, name))                \
+			put_cgroup_of(slot, hierarchy, set,                                        \
+				      bpf_core_enum_value(enum cgroup_subsys_id___core, name));    \
+	} while (0)
+
+/* put_cgroups(slot, task): the numbers of the hierarchies are those of decode_life.c. */
+__noinline int put_cgroups(__u32 slot, __u64 task_addr)
+{
+	struct css_set *set = READ((struct task_struct *)task_addr, cgroups);
+
+	put_cgroup(slot, 0, (__u64)READ(set, dfl_cgrp, kn));
+	PUT_CGROUP_OF(slot, 1, set, cpu_cgrp_id___core);
+	PUT_CGROUP_OF(slot, 2, set, cpuacct_cgrp_id___core);
+	PUT_CGROUP_OF(slot, 3, set, cpuset_cgrp_id___core);
+	PUT_CGROUP_OF(slot, 4, set, memory_cgrp_id___core);
+	PUT_CGROUP_OF(slot, 5, set, pids_cgrp_id___core);
+	PUT_CGROUP_OF(slot, 6, set, devices_cgrp_id___core);
+	PUT_CGROUP_OF(slot, 7, set, io_cgrp_id___core);
 	return 0;
 }
 
@@ -243,7 +278,7 @@ __noinline int put_proc(__u32 slot, __u64 task_addr)
 	if (READ(task, fs))
 		put_path(slot, ITEM_CWD, (__u64)READ(task, fs, pwd.dentry),
 			 (__u64)READ(task, fs, pwd.mnt));
-	put_cgroup(slot, 0, (__u64)READ(task, cgroups, dfl_cgrp, kn));
+	put_cgroups(slot, (__u64)task);
 	return 0;
 }
 

@@ -73,6 +73,10 @@ typedef struct {
 	__u32 val;
 } kgid_t;
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct timespec64 {
 	__s64 tv_sec;
 	long tv_nsec;
@@ -225,9 +229,23 @@ struct kernfs_node {
 	__u64 id;
 };
 
+struct cgroup_root;
+
 struct cgroup {
 	int level;
 	struct kernfs_node *kn;
+	struct cgroup_root *root;
+};
+
+/* Controllers, of another numbering on each kernel. */
+enum cgroup_subsys_id___core {
+	cpuset_cgrp_id___core,
+	cpu_cgrp_id___core,
+	cpuacct_cgrp_id___core,
+	io_cgrp_id___core,
+	memory_cgrp_id___core,
+	devices_cgrp_id___core,
+	pids_cgrp_id___core
 };
 
 struct cgroup_subsys_state {
@@ -257,6 +275,7 @@ struct signal_struct {
 	int nr_threads;
 	int group_exit_code;
 	unsigned int flags;
+	unsigned int is_child_subreaper : 1, has_child_subreaper : 1;
 	struct pid *pids[4];
 	struct tty_struct *tty;
 	unsigned long min_flt, maj_flt;
@@ -276,6 +295,7 @@ struct task_struct {
 	int exit_code;
 	int pid, tgid;
 	struct task_struct *real_parent, *group_leader;
+	struct list_head children;
 	struct pid *thread_pid;
 	__u64 start_boottime;
 	unsigned long min_flt, maj_flt;

@@ -249,6 +249,16 @@ balanced()
 	run -2 "$capture" --path relative -- true
 }
 
+@test "a process keeps its identity: vfork, clone3, a pid used again, orphans, threads, ptrace, scripts, memfd, overlayfs" {
+	mkdir work
+	within 60 "$capture" -o raw -- "$TBIN/capture/lives" work >said
+	"$enrich" <raw >stream
+	dump stream >json
+	run -0 "$PYTHON" "$REPO/tests/calls.py" said json
+	echo "$output"
+	[ "$(count 'has("evt.incomplete") and (."evt.incomplete" | all(startswith("proc.a")) | not)')" -eq 0 ]
+}
+
 @test "requests of io_uring are reported as the calls that they stand for" {
 	"$capture" --check | grep 'submit_.*chosen' || skip "needs a kernel whose io_uring can be watched"
 	mkdir work

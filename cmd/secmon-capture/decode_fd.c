@@ -169,6 +169,54 @@ static void write_fd(struct decoding *x, unsigned int arg)
 		write_file(x, f, arg);
 }
 
+static const char *fd_kind(char type)
+{
+	static const struct {
+		char type;
+		const char *name;
+	} names[] = {
+		{ 'f', "file" },      { 'd', "directory" }, { '4', "ipv4" },	{ '6', "ipv6" },
+		{ '2', "ipv4" },      { '3', "ipv6" },	    { 'u', "unix" },	{ 'p', "pipe" },
+		{ 'e', "event" },     { 's', "signalfd" },  { 'i', "inotify" }, { 'n', "netlink" },
+		{ 'l', "eventpoll" }, { 't', "timerfd" },   { 'm', "memfd" },	{ 'P', "pidfd" },
+	};
+
+	for (size_t i = 0; i < nitems(names); i++)
+		if (names[i].type == type)
+			return names[i].name;
+	return NULL;
+}
+
+void decode_standard(struct decoding *x)
+{
+	static const uint16_t fields[3][2] = {
+		{ F_PROC_STDIN_TYPE, F_PROC_STDIN_NAME },
+		{ F_PROC_STDOUT_TYPE, F_PROC_STDOUT_NAME },
+		{ F_PROC_STDERR_TYPE, F_PROC_STDERR_NAME },
+	};
+	char buf[PATH_BUF];
+
+	for (unsigned int i = 0; i < nitems(fields); i++) {
+		const struct item_file *f = items_struct(&x->items, ITEM_FILE, i, sizeof(*f));
+		const struct item *path = items_find(&x->items, ITEM_STDPATH, i);
+		const char *type = NULL;
+		struct decoded_sock s;
+		size_t n = 0;
+
+		if (decode_sock(x, i, &s)) {
+			type = fd_kind(sockname_type(&s.sock));
+			n = sockname_tuple(&s.sock, s.server, s.path, s.path_len, buf);
+		} else if (f && path) {
+			n = items_path(path, is_pseudo(f, path), buf, sizeof(buf));
+			type = fd_kind(file_type(f, buf, n));
+		}
+		if (type)
+			wire_cstr(&x->w, fields[i][0], type);
+		if (n && (!f || (f->mode & S_IFMT) != S_IFIFO))
+			wire_text(&x->w, fields[i][1], buf, n);
+	}
+}
+
 void decode_subject(struct decoding *x, const struct sysdef *def)
 {
 	char buf[PATH_BUF];

@@ -201,6 +201,7 @@ static void write_exec(struct decoding *x)
 		wire_text(&x->w, F_ARG(A_FILENAME), item_text(name), name->len);
 	if (interp)
 		wire_text(&x->w, F_PROC_INTERP, item_text(interp), interp->len);
+	decode_standard(x);
 }
 
 static void write_child(struct decoding *x, const struct item_child *c)
@@ -229,6 +230,8 @@ static void write_exit(struct decoding *x)
 	}
 	wire_uint(w, F_ARG(A_SIG), sig);
 	wire_uint(w, F_ARG(A_CORE), status & CORE_BIT ? 1 : 0);
+	if (x->r->arg[0])
+		wire_uint(w, F_ARG(A_REAPER_TID), x->r->arg[0]);
 }
 
 void decode_life(struct decoding *x, const struct decode_extra *extra)

@@ -74,6 +74,9 @@ bool decode_sock(const struct decoding *x, unsigned int arg, struct decoded_sock
 /* decode_filetype(x, mode): fd.filetype. */
 void decode_filetype(struct decoding *x, unsigned int mode);
 
+/* decode_standard(x): what the first three descriptors of a process are. */
+void decode_standard(struct decoding *x);
+
 /* decode_subject(x, def): fd.*. */
 void decode_subject(struct decoding *x, const struct sysdef *def);
 

@@ -1,41 +1,29 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # What check.sh runs on the kernel in question: a tar of what came of it, to stdout.
-tmp=$(mktemp -d /tmp/secmon-guest.XXXXXX)
-trap 'rm -rf "$tmp"' EXIT
+tmp=${tmp:-$(mktemp -d /tmp/secmon-guest.XXXXXX)}
+export tmp
 
-# watch NAME OPTION... -- COMMAND: the stream, what both wrote, and NAME.ok
-watch()
-{
-	local name=$1
-	shift
-	secmon-capture -o "$tmp/$name.mp" "$@" >"$tmp/$name.out" 2>"$tmp/$name.said" &&
-		: >"$tmp/$name.ok"
-}
-
-# every system call that capture knows, each in a directory of its own
-all_calls()
-{
-	for calls in calls netcalls taskcalls; do
-		mkdir -p "/tmp/work/$calls"
-		$calls "/tmp/work/$calls"
+# all that is watched; each program in a directory of its own, what it wants to see told to stdout
+if [ "${1:-}" = deeds ]; then
+	deeds /etc/passwd 4242 >&2
+	uring=
+	grep -q 'submit_.*chosen' "$tmp/check.said" && uring=uring
+	for program in calls netcalls taskcalls $uring lives; do
+		mkdir -p "$tmp/work/$program"
+		$program "$tmp/work/$program" || echo "guest.sh: $program: status $?" >&2
 	done
-	if grep -q 'submit_.*chosen' "$check"; then
-		mkdir -p /tmp/work/uring
-		uring /tmp/work/uring
-	fi
-	rm -rf /tmp/work
-}
-
-if [ "${1:-}" = calls ]; then
-	all_calls
+	rm -rf "$tmp/work"
 	exit
 fi
-export check=$tmp/check.said
+trap 'rm -rf "$tmp"' EXIT
 secmon-capture --check >"$tmp/check.said" 2>&1 && : >"$tmp/check.ok"
 secmon-capture --check -e execve,openat,connect >"$tmp/narrow.said" 2>&1
 for hooks in preferred fallback; do
-	watch $hooks --hooks $hooks -- deeds /etc/passwd 4242
-	watch $hooks-calls --hooks $hooks -e all -- sh "$0" calls
+	secmon-capture --hooks $hooks -e all -o "$tmp/raw" -- sh "$0" deeds >"$tmp/$hooks.out" \
+		2>"$tmp/$hooks.said" &&
+		secmon-enrich -i "$tmp/raw" -o "$tmp/$hooks.mp" 2>>"$tmp/$hooks.said" &&
+		! grep '^guest.sh:' "$tmp/$hooks.said" >&2 && : >"$tmp/$hooks.ok"
 done
+rm -f "$tmp/raw"
 busybox tar -c -C "$tmp" .
