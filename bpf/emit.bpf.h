@@ -68,17 +68,39 @@ static __always_inline __u64 next_seq(__u32 lane, __u32 ring)
 	return *seq;
 }
 
+enum { NAP_TURNS = 8 }; /* of so many records one looks how full the ring is */
+
+/* wanted_awake(ring, r): whether the reader is to be woken, now that r is there. */
+static __always_inline bool wanted_awake(void *ring, const struct record *r)
+{
+	__u32 state = *(volatile __u32 *)&reader;
+
+	if (state == READER_ASLEEP)
+		return true;
+	return state == READER_NAPS && !(r->seq % NAP_TURNS) &&
+	       bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > watermark[r->ring & 1];
+}
+
 /*
- * send_by(lane, r): hand r to its ring. False if it was lost, and counted. The reader is
- * woken only if it sleeps: while it works it looks by itself. The flag is taken
- * before the record is visible: a reader that has seen the record and gone to
- * sleep again must not find its flag gone.
+ * wake(ring): an empty record, taken back, is what wakes alone. The reader is asked
+ * only when a record is there for it to see, not before: it looks once more after it
+ * has said that it sleeps.
  */
+static __always_inline void wake(void *ring)
+{
+	void *nothing = bpf_ringbuf_reserve(ring, sizeof(__u64), 0);
+
+	if (!nothing)
+		return;
+	reader = READER_AWAKE;
+	bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
+}
+
+/* send_by(lane, r): hand r to its ring. False if it was lost, and counted. */
 static __always_inline bool send_by(__u32 lane, struct record *r)
 {
-	__u64 flags = BPF_RB_NO_WAKEUP;
-	__u32 len = r->len;
-	long err;
+	__u32 len = r->len, key;
+	void *ring;
 
 	r->seq = next_seq(lane, r->ring);
 	if (lane == LANE_ALONE)
@@ -87,20 +109,14 @@ static __always_inline bool send_by(__u32 lane, struct record *r)
 		COUNT_LOST(r->type, big);
 		return false;
 	}
-	if (asleep) {
-		asleep = 0;
-		flags = BPF_RB_FORCE_WAKEUP;
-	}
-	if (r->ring == RING_LIFE)
-		err = bpf_ringbuf_output(&life, r, len, flags);
-	else
-		err = bpf_ringbuf_output(&bulk, r, len, flags);
-	if (err) {
-		if (flags == BPF_RB_FORCE_WAKEUP)
-			asleep = 1;
+	key = r->ring * nrings + (nrings > 1 ? r->cpu % nrings : 0);
+	ring = bpf_map_lookup_elem(&rings, &key);
+	if (!ring || bpf_ringbuf_output(ring, r, len, BPF_RB_NO_WAKEUP)) {
 		COUNT_LOST(r->type, full);
 		return false;
 	}
+	if (reader && wanted_awake(ring, r))
+		wake(ring);
 	COUNT_BY(lane, r->type, out);
 	return true;
 }

@@ -38,6 +38,16 @@ enum record_ring { RING_LIFE, RING_BULK, RING_COUNT };
  */
 enum record_lane { LANE_SHARED, LANE_ALONE, LANE_COUNT };
 
+/*
+ * What the reader does. A wakeup costs the one who is watched, so it looks by itself
+ * every now and then while there is something to read.
+ */
+enum reader_state {
+	READER_AWAKE,
+	READER_ASLEEP, /* wants to be woken by the next record */
+	READER_NAPS    /* ... only if a ring fills up meanwhile */
+};
+
 enum record_abi { ABI_64, ABI_32, ABI_X32, ABI_COUNT };
 
 enum record_hook { HOOK_SYSCALL, HOOK_SCHED, HOOK_IO_URING, HOOK_ITER };

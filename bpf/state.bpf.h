@@ -7,8 +7,9 @@
 
 const volatile bool tree_only; /* report only processes marked PROC_TREE */
 const volatile bool want_env;
-const volatile __u64 wanted_uring; /* operations of io_uring */
-const volatile __u32 ncpu = 1;
+const volatile __u64 wanted_uring;	    /* operations of io_uring */
+const volatile __u32 nrings = 1;	    /* of each kind */
+const volatile __u64 watermark[RING_COUNT]; /* bytes in a ring that wake a reader who naps */
 /* executables of the suite and the parent they share, see self.h */
 const volatile __u64 self_ino[4];
 const volatile __u32 self_dev[4];
@@ -19,7 +20,7 @@ const volatile __u32 self_ppid;
 /* system calls of any ABI that somebody wants: the cheapest test, made first */
 __u64 wanted[RECORD_NR_MAX / 64];
 __u64 dropped; /* grows with every record that is lost */
-__u32 asleep;  /* the reader waits for a wakeup */
+__u32 reader;  /* enum reader_state */
 
 /*
  * Scratch memory is one slot for each CPU and program: a program cannot be
@@ -60,15 +61,18 @@ struct {
 	__type(value, struct scratch);
 } scratches SEC(".maps");
 
-struct {
+struct ring_map {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 20);
-} life SEC(".maps");
+	__uint(max_entries, 1 << 16); /* each is made by the user side, of the size asked for */
+};
 
+/* nrings for life, and then as many for bulk; CPUs take turns */
 struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 20);
-} bulk SEC(".maps");
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, RING_COUNT); /* times nrings, set before load */
+	__type(key, __u32);
+	__array(values, struct ring_map);
+} rings SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -127,9 +127,11 @@ chain()
 	[ "$lost" -eq "$(last capture dropped <"$T/a")" ]
 }
 
-@test "under a flood no delivered event has wrong or missing identity, and the rest is counted" {
+# flood_in_order OPTION...: a flood, and of what is delivered everything in order and counted
+flood_in_order()
+{
 	mkfifo "$T/fifo"
-	"$capture" --life-ring-size 1M --ring-size 1M -- \
+	"$capture" --life-ring-size 1M --ring-size 1M "$@" -- \
 		bash -c "'$flood' 4 2000 2 '$marker' >'$T/done'" 2>"$T/said" |
 		"$enrich" >"$T/fifo" &
 	"$PYTHON" "$REPO/tests/flood.py" "$T/done" "$marker" root < <(tee >(ledger_adds_up capture enrich \
@@ -138,6 +140,14 @@ chain()
 	wait_for "grep -q ^enrich '$T/ledger'"
 	cat "$T/ledger"
 	! grep -q 'bad\|unaccounted' "$T/ledger"
+}
+
+@test "under a flood no delivered event has wrong or missing identity, and the rest is counted" {
+	flood_in_order
+}
+
+@test "--rings: with several rings nothing comes before the record of its process's life" {
+	flood_in_order --rings 4
 }
 
 # kill_one STAGE: start, kill -9 that stage in the middle, wait for the others

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "classes.h"
 #include "common/compat.h"
@@ -17,6 +18,7 @@
 enum {
 	OPT_SIZE = 256,
 	OPT_LIFE,
+	OPT_RINGS,
 	OPT_CHECK,
 	OPT_LIST,
 	OPT_PROGRAMS,
@@ -47,6 +49,7 @@ static const struct option longs[] = {
 	{ "env", no_argument, NULL, OPT_ENV },
 	{ "ring-size", required_argument, NULL, OPT_SIZE },
 	{ "life-ring-size", required_argument, NULL, OPT_LIFE },
+	{ "rings", required_argument, NULL, OPT_RINGS },
 	{ "grace", required_argument, NULL, 'g' },
 	{ "hooks", required_argument, NULL, OPT_HOOKS },
 	{ "btf", required_argument, NULL, OPT_BTF },
@@ -80,6 +83,8 @@ static const char usage[] =
 	"      --env                  environments of executed programs too\n"
 	"      --ring-size SIZE       of the ring for files and network (default 8M)\n"
 	"      --life-ring-size SIZE  of the ring for processes (default 4M)\n"
+	"      --rings N              N rings of each kind, which CPUs share (default: 1 for 8 "
+	"CPUs)\n"
 	"  -g, --grace TIME           how long to write what is left after a signal (5s)\n"
 	"      --hooks WHICH          auto, preferred, or fallback\n"
 	"      --btf FILE             type information of this kernel, if it has none itself\n"
@@ -242,6 +247,22 @@ static uint64_t parse_ring(const char *option, const char *arg)
 	return up;
 }
 
+static uint32_t parse_rings(const char *arg)
+{
+	uint64_t n;
+
+	if (parse_uint(arg, 1, RINGS_MAX, &n) == -1)
+		log_usage("--rings %s: a number from 1 to %d is needed", arg, RINGS_MAX);
+	return (uint32_t)n;
+}
+
+static uint32_t default_rings(void)
+{
+	long n = (sysconf(_SC_NPROCESSORS_CONF) + RINGS_CPUS - 1) / RINGS_CPUS;
+
+	return n < 1 ? 1 : n > RINGS_MAX ? RINGS_MAX : (uint32_t)n;
+}
+
 static enum hooks parse_hooks(const char *arg)
 {
 	if (strcmp(arg, "auto") == 0)
@@ -311,6 +332,9 @@ static void parse_option(struct options *o, int opt, const char *arg)
 	case OPT_LIFE:
 		o->life_bytes = parse_ring("--life-ring-size", arg);
 		break;
+	case OPT_RINGS:
+		o->rings = parse_rings(arg);
+		break;
 	case OPT_HOOKS:
 		o->hooks = parse_hooks(arg);
 		break;
@@ -340,6 +364,7 @@ void options_parse(struct options *o, int argc, char **argv)
 		.output = "-",
 		.ring_bytes = RING_DEFAULT,
 		.life_bytes = LIFE_DEFAULT,
+		.rings = default_rings(),
 		.grace_ms = 5000,
 	};
 	while ((opt = getopt_long(argc, argv, "+o:w:r:e:g:" USUAL_SHORT, longs, NULL)) != -1)

@@ -16,6 +16,8 @@ enum {
 	RING_DEFAULT = 8 * 1024 * 1024,
 	LIFE_DEFAULT = 4 * 1024 * 1024,
 	RING_MAX = 1024 * 1024 * 1024,
+	RINGS_MAX = 64,
+	RINGS_CPUS = 8, /* share a ring if nothing else is said */
 	PATHS_MAX = 64,
 	POLICIES_MAX = 64
 };
@@ -38,6 +40,7 @@ struct options {
 	size_t npolicies;
 	struct plan *plan; /* both, or --path, read */
 	uint64_t ring_bytes, life_bytes;
+	uint32_t rings; /* of each kind */
 	uint64_t grace_ms;
 	bool env;
 	bool no_identity; /* --no-file-identity */

@@ -23,12 +23,17 @@
 #include "sysdesc.h"
 #include "watch_list.h"
 
-enum { REFUSED_MAX = 8, LATE_MAX = 1024 };
+enum {
+	REFUSED_MAX = 8,
+	LATE_MAX = 1024,
+	WATERMARK_PART = 4 /* of a ring: so full it is not left to a reader's nap */
+};
 
 struct probes {
 	struct capture_bpf *skel;
 	struct bpf_link *iter;
 	int ncpu;
+	int ring_fd[RING_COUNT * RINGS_MAX];
 	const struct options *o;
 	struct hook_plan plan;
 	char refused[REFUSED_MAX][32]; /* programs that the kernel's verifier did not take */
@@ -104,8 +109,10 @@ static void set_knobs(struct probes *p, const struct options *o)
 	}
 	sysdesc_wanted(o, &p->plan, o->plan, wanted);
 	memcpy(s->bss->wanted, wanted, sizeof(wanted));
-	bpf_map__set_max_entries(s->maps.life, (uint32_t)o->life_bytes);
-	bpf_map__set_max_entries(s->maps.bulk, (uint32_t)o->ring_bytes);
+	s->rodata->nrings = o->rings;
+	s->rodata->watermark[RING_LIFE] = o->life_bytes / WATERMARK_PART;
+	s->rodata->watermark[RING_BULK] = o->ring_bytes / WATERMARK_PART;
+	bpf_map__set_max_entries(s->maps.rings, RING_COUNT * o->rings);
 	bpf_map__set_max_entries(s->maps.scratches,
 				 bpf_map__max_entries(s->maps.scratches) * (uint32_t)p->ncpu);
 	bpf_map__set_max_entries(
@@ -180,6 +187,25 @@ static int load_object(struct probes *p, const struct options *o)
 	}
 }
 
+static size_t ring_bytes(const struct probes *p, size_t i)
+{
+	return i < p->o->rings ? p->o->life_bytes : p->o->ring_bytes;
+}
+
+/* the rings, of the sizes asked for, into the map of rings */
+static int make_rings(struct probes *p)
+{
+	int fd = bpf_map__fd(p->skel->maps.rings);
+
+	for (uint32_t i = 0; i < RING_COUNT * p->o->rings; i++) {
+		p->ring_fd[i] = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "secmon_ring", 0, 0,
+					       (uint32_t)ring_bytes(p, i), NULL);
+		if (p->ring_fd[i] < 0 || bpf_map_update_elem(fd, &i, &p->ring_fd[i], BPF_ANY) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int load(struct probes *p, const struct options *o, char *err, size_t errlen)
 {
 	hook_plan(o, &p->plan);
@@ -189,6 +215,10 @@ static int load(struct probes *p, const struct options *o, char *err, size_t err
 				 ? ": the right to use bpf(2) is missing (CAP_BPF and CAP_PERFMON, "
 				   "or lockdown)"
 				 : "; -v shows what the kernel said, --check what it offers");
+		return -1;
+	}
+	if (make_rings(p) == -1) {
+		snprintf(err, errlen, "make %u rings: %s", RING_COUNT * o->rings, strerror(errno));
 		return -1;
 	}
 	if (sysdesc_fill(bpf_map__fd(p->skel->maps.syscalls), o, &p->plan, o->plan) == -1) {
@@ -269,6 +299,8 @@ struct probes *probes_load(const struct options *o, char *err, size_t errlen)
 		return NULL;
 	p->o = o;
 	p->ncpu = libbpf_num_possible_cpus();
+	for (size_t i = 0; i < nitems(p->ring_fd); i++)
+		p->ring_fd[i] = -1;
 	p->percpu = calloc((size_t)p->ncpu, sizeof(*p->percpu));
 	if (p->percpu && load(p, o, err, errlen) == 0)
 		return p;
@@ -284,6 +316,9 @@ void probes_free(struct probes *p)
 		return;
 	bpf_link__destroy(p->iter);
 	capture_bpf__destroy(p->skel);
+	for (size_t i = 0; i < nitems(p->ring_fd); i++)
+		if (p->ring_fd[i] >= 0)
+			close(p->ring_fd[i]);
 	free(p->percpu);
 	free(p);
 }
@@ -366,9 +401,15 @@ size_t probes_alive(struct probes *p)
 	return n;
 }
 
-int probes_ring_fd(const struct probes *p, enum record_ring ring)
+size_t probes_rings(const struct probes *p)
 {
-	return bpf_map__fd(ring == RING_LIFE ? p->skel->maps.life : p->skel->maps.bulk);
+	return RING_COUNT * p->o->rings;
+}
+
+int probes_ring(const struct probes *p, size_t i, size_t *bytes)
+{
+	*bytes = ring_bytes(p, i);
+	return p->ring_fd[i];
 }
 
 int probes_iter_fd(struct probes *p)
@@ -383,9 +424,9 @@ uint64_t probes_dropped(const struct probes *p)
 	return __atomic_load_n(&p->skel->bss->dropped, __ATOMIC_RELAXED);
 }
 
-void probes_sleep(struct probes *p, bool on)
+void probes_reader(struct probes *p, enum reader_state state)
 {
-	__atomic_store_n(&p->skel->bss->asleep, on, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&p->skel->bss->reader, state, __ATOMIC_SEQ_CST);
 }
 
 int probes_counts(const struct probes *p, unsigned int class, struct counts *c)

@@ -58,8 +58,11 @@ int probes_mark(struct probes *p, pid_t pid, uint32_t flags);
 /* probes_alive(p): how many processes of the command's tree are left. */
 size_t probes_alive(struct probes *p);
 
-/* probes_ring_fd(p, ring): map of that ring. */
-int probes_ring_fd(const struct probes *p, enum record_ring ring);
+/* probes_rings(p): how many rings there are. */
+size_t probes_rings(const struct probes *p);
+
+/* probes_ring(p, i, bytes): map of one of them; *bytes is its size. */
+int probes_ring(const struct probes *p, size_t i, size_t *bytes);
 
 /* probes_iter_fd(p): to read the processes that are there from, as records; the caller closes it.
  * -1 with errno. */
@@ -68,8 +71,8 @@ int probes_iter_fd(struct probes *p);
 /* probes_dropped(p): grows when a record is lost. Cheap. */
 uint64_t probes_dropped(const struct probes *p);
 
-/* probes_sleep(p, on): tell the kernel side whether the reader wants to be woken. */
-void probes_sleep(struct probes *p, bool on);
+/* probes_reader(p, state): tell the kernel side when the reader wants to be woken. */
+void probes_reader(struct probes *p, enum reader_state state);
 
 /* probes_counts(p, class, c): the counters of a class, over all CPUs. 0, or -1 with errno. */
 int probes_counts(const struct probes *p, unsigned int class, struct counts *c);

@@ -10,7 +10,6 @@
 enum { TELL_PART = 32 };
 
 struct ring {
-	int fd;
 	size_t bytes;
 	size_t page;
 	uint64_t *consumer;	  /* first page, ours to write */
@@ -28,7 +27,6 @@ struct ring *ring_open(int fd, size_t bytes)
 
 	if (!r)
 		return NULL;
-	r->fd = fd;
 	r->bytes = bytes;
 	r->page = (size_t)sysconf(_SC_PAGESIZE);
 	p = mmap(NULL, r->page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -55,11 +53,6 @@ void ring_close(struct ring *r)
 	if (r->producer)
 		munmap((void *)r->producer, r->page + 2 * r->bytes);
 	free(r);
-}
-
-int ring_fd(const struct ring *r)
-{
-	return r->fd;
 }
 
 uint64_t ring_mark(const struct ring *r)
@@ -101,6 +94,11 @@ void ring_tell(struct ring *r)
 		return;
 	r->told = r->pos;
 	__atomic_store_n(r->consumer, r->pos, __ATOMIC_RELEASE);
+}
+
+uint64_t ring_at(const struct ring *r)
+{
+	return r->pos;
 }
 
 size_t ring_used(const struct ring *r)

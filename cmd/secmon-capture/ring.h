@@ -16,9 +16,6 @@ struct ring;
 struct ring *ring_open(int fd, size_t bytes);
 void ring_close(struct ring *r);
 
-/* ring_fd(r): to poll: readable after a wakeup, while there is something to read. */
-int ring_fd(const struct ring *r);
-
 /* ring_mark(r): where the writers are now. What is before it was begun before this call. */
 uint64_t ring_mark(const struct ring *r);
 
@@ -36,6 +33,9 @@ void ring_take(struct ring *r);
 
 /* ring_tell(r): what was taken is the kernel's memory again. Call when pausing. */
 void ring_tell(struct ring *r);
+
+/* ring_at(r): where the reader is. */
+uint64_t ring_at(const struct ring *r);
 
 /* ring_used(r): bytes between the reader and the writers. */
 size_t ring_used(const struct ring *r);

@@ -17,17 +17,17 @@
 #include "decode.h"
 #include "ledger.h"
 #include "plans.h"
-#include "ring.h"
+#include "rings.h"
 #include "snapshot.h"
 #include "wanted.h"
 #include "watch.h"
 
 enum {
-	BATCH_MAX = 8192,  /* records between two looks at signals and clock */
-	BUSY_RECORDS = 64, /* so many at once: more will come, do not ask to be woken */
-	BUSY_MS = 2,	   /* ... but look again after this time */
-	FD_LIFE = 0,
-	FD_BULK,
+	BATCH_MAX = 8192, /* records between two looks at signals and clock */
+	NAP_MS = 2,
+	QUIET_NAPS = 20, /* so many without a record: go to sleep */
+	TREE_MS = 20,	 /* how often to look for what is left of the command's tree */
+	FD_RINGS = 0,
 	FD_CHILD,
 	FD_WATCH,
 	FDS = FD_WATCH + WATCH_FDS
@@ -36,7 +36,7 @@ enum {
 struct stage {
 	const struct options *o;
 	struct probes *probes;
-	struct ring *ring[RING_COUNT];
+	struct rings *rings;
 	struct ledger *ledger;
 	struct decoder decoder;
 	struct wanted *wanted;	   /* NULL without a plan */
@@ -47,8 +47,9 @@ struct stage {
 	struct outq *out;
 	struct capfile *file;
 	struct command command;
-	size_t recent; /* records of the last look */
-	bool blocked;  /* a record is still being written by its program */
+	size_t recent;	    /* records of the last look */
+	unsigned int quiet; /* looks since there was one */
+	bool blocked;	    /* a record is still being written by its program */
 	bool detached;
 };
 
@@ -57,8 +58,8 @@ static const uint64_t SUMMARY_NS = 10 * NS_PER_S;
 
 enum drained { DRAINED, DRAIN_FULL, DRAIN_BUSY };
 
-/* write the record that ring_peek() showed */
-static enum drained write_record(struct stage *s, enum record_ring ring, const void *p, size_t len)
+/* write the record that rings_next() showed */
+static enum drained write_record(struct stage *s, const void *p, size_t len)
 {
 	int r;
 
@@ -72,56 +73,29 @@ static enum drained write_record(struct stage *s, enum record_ring ring, const v
 		ledger_held_back(s->ledger, wanted_verdict(s->wanted));
 	if (r == -1)
 		ledger_broken(s->ledger, errno);
-	ring_take(s->ring[ring]);
+	rings_take(s->rings);
 	s->recent++;
 	return DRAINED;
 }
 
-/* Places where the writers stood when we looked: at bulk, then at life, then at bulk again. */
-struct marks {
-	uint64_t bulk, life, bulk_later;
-};
-
-static uint64_t record_time(const void *p)
+/* of what is there, all that can be put in order */
+static enum drained drain_round(struct stage *s)
 {
-	return ((const struct record *)p)->time;
-}
+	const void *record;
+	size_t len;
 
-/*
- * The two rings as one stream in the order of time: what a process did before
- * it executed something else must come before that, and after the record of
- * its birth.
- *
- * A program writes its record after it has taken the time, and a process is in
- * one program at a time. So whatever a process did before a life record of
- * time t lies in the bulk ring before bulk_later, if the life record was seen
- * at the mark. And the life records that a bulk record needs lie before the
- * life mark, if the bulk record lies before the earlier mark, or if it is older
- * than a life record that does.
- */
-static enum drained drain_to(struct stage *s, const struct marks *m)
-{
-	enum drained d = DRAINED;
+	rings_look(s->rings);
+	while (s->recent < BATCH_MAX) {
+		enum ring_result r = rings_next(s->rings, &record, &len);
+		enum drained d;
 
-	while (d == DRAINED && s->recent < BATCH_MAX) {
-		const void *life = NULL, *bulk = NULL;
-		size_t life_len = 0, bulk_len = 0;
-		enum ring_result l, b;
-
-		l = ring_peek(s->ring[RING_LIFE], m->life, &life, &life_len);
-		b = ring_peek(s->ring[RING_BULK], l == RING_RECORD ? m->bulk_later : m->bulk, &bulk,
-			      &bulk_len);
-		if (l == RING_BUSY || (b == RING_BUSY && l == RING_RECORD))
-			return DRAIN_BUSY;
-		if (l == RING_RECORD &&
-		    (b != RING_RECORD || record_time(life) <= record_time(bulk)))
-			d = write_record(s, RING_LIFE, life, life_len);
-		else if (b == RING_RECORD)
-			d = write_record(s, RING_BULK, bulk, bulk_len);
-		else
-			return b == RING_BUSY ? DRAIN_BUSY : DRAINED;
+		if (r != RING_RECORD)
+			return r == RING_BUSY ? DRAIN_BUSY : DRAINED;
+		d = write_record(s, record, len);
+		if (d != DRAINED)
+			return d;
 	}
-	return d;
+	return DRAINED;
 }
 
 static void drain(struct stage *s)
@@ -131,17 +105,12 @@ static void drain(struct stage *s)
 
 	s->recent = 0;
 	do {
-		struct marks m;
-
-		m.bulk = ring_mark(s->ring[RING_BULK]);
-		m.life = ring_mark(s->ring[RING_LIFE]);
-		m.bulk_later = ring_mark(s->ring[RING_BULK]);
 		before = s->recent;
-		d = drain_to(s, &m);
+		d = drain_round(s);
 	} while (d == DRAINED && s->recent != before && s->recent < BATCH_MAX);
-	ring_tell(s->ring[RING_LIFE]);
-	ring_tell(s->ring[RING_BULK]);
+	rings_tell(s->rings);
 	s->blocked = d == DRAIN_BUSY;
+	s->quiet = s->recent ? 0 : s->quiet + 1;
 	if (ledger_losses(s->ledger, s->out) == -1 && errno != EAGAIN)
 		log_warn("counters of the kernel: %s", strerror(errno));
 }
@@ -167,6 +136,8 @@ static int on_fds(void *arg, const struct pollfd *fds, int n)
 {
 	struct stage *s = arg;
 
+	if (fds[FD_RINGS].revents)
+		rings_awake(s->rings);
 	if (s->watch)
 		watch_ready(s->watch, fds + FD_WATCH);
 	if (s->snapshot && tell_snapshot(s) == -1)
@@ -177,29 +148,36 @@ static int on_fds(void *arg, const struct pollfd *fds, int n)
 }
 
 /*
- * While there is much to do the kernel side is not asked to wake us: a wakeup
- * costs the one who is watched. At rest the first record wakes us at once.
+ * How long to wait for the rings. While there is something to read now and then we nap
+ * instead of asking to be woken: a wakeup costs the one who is watched. After a time
+ * without any record the next one wakes us at once.
  */
+static int wait_ms(struct stage *s, int most)
+{
+	if (s->recent >= BATCH_MAX)
+		return 0;
+	if (s->quiet < QUIET_NAPS || s->blocked) {
+		probes_reader(s->probes, READER_NAPS);
+		return most < NAP_MS ? most : NAP_MS;
+	}
+	probes_reader(s->probes, READER_ASLEEP);
+	return rings_pending(s->rings) ? 0 : most;
+}
+
 static int fds(void *arg, struct pollfd *fds, int *timeout_ms)
 {
 	struct stage *s = arg;
-	bool full = outq_full(s->out), busy = s->recent >= BUSY_RECORDS || s->blocked;
-	bool sleep = !full && !busy && !s->snapshot;
+	bool full = outq_full(s->out);
 
-	probes_sleep(s->probes, sleep);
-	fds[FD_LIFE] =
-		(struct pollfd){ .fd = sleep ? ring_fd(s->ring[RING_LIFE]) : -1, .events = POLLIN };
-	fds[FD_BULK] =
-		(struct pollfd){ .fd = sleep ? ring_fd(s->ring[RING_BULK]) : -1, .events = POLLIN };
+	probes_reader(s->probes, READER_AWAKE);
+	fds[FD_RINGS] = (struct pollfd){ .fd = full ? -1 : rings_fd(s->rings), .events = POLLIN };
 	fds[FD_CHILD] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	if (s->o->command && !s->command.ended)
 		fds[FD_CHILD].fd = s->command.pidfd;
-	if (s->snapshot && !full)
-		*timeout_ms = 0;
-	else if (!full && busy && *timeout_ms > BUSY_MS)
-		*timeout_ms = s->recent >= BATCH_MAX ? 0 : BUSY_MS;
-	else if (s->command.ended && *timeout_ms > 10 * BUSY_MS)
-		*timeout_ms = 10 * BUSY_MS; /* the rest of its tree */
+	if (s->command.ended && *timeout_ms > TREE_MS)
+		*timeout_ms = TREE_MS; /* the rest of its tree */
+	if (!full)
+		*timeout_ms = s->snapshot ? 0 : wait_ms(s, *timeout_ms);
 	if (!s->watch)
 		return FD_WATCH;
 	watch_poll(s->watch, fds + FD_WATCH, timeout_ms);
@@ -390,13 +368,10 @@ static int start(struct stage *s)
 		log_err("start %s: %s", s->o->command[0], strerror(errno));
 		return -1;
 	}
-	for (enum record_ring r = 0; r < RING_COUNT; r++) {
-		s->ring[r] = ring_open(probes_ring_fd(s->probes, r),
-				       r == RING_LIFE ? s->o->life_bytes : s->o->ring_bytes);
-		if (!s->ring[r]) {
-			log_err("map a ring: %s", strerror(errno));
-			return -1;
-		}
+	s->rings = rings_open(s->probes);
+	if (!s->rings) {
+		log_err("map the rings: %s", strerror(errno));
+		return -1;
 	}
 	decode_ask(&s->decoder, s->o->plan);
 	s->ledger = ledger_new(s->probes);
@@ -443,8 +418,7 @@ int stage_run(const struct options *o, struct probes *p, struct outq *out, struc
 		loop.stats = ledger_stats(s->ledger);
 		status = loop_run(&loop);
 	}
-	for (enum record_ring r = 0; r < RING_COUNT; r++)
-		ring_close(s->ring[r]);
+	rings_close(s->rings);
 	snapshot_close(s->snapshot);
 	ledger_free(s->ledger);
 	wanted_free(s->wanted);
