@@ -248,6 +248,18 @@ setup() { need cmd jq; f=$T/rules.yaml; }
 	[[ $output == *"did you mean enabled?"* ]]
 }
 
+@test "schema_valid and schema_warnings say whether a file has the strict shape, and refuse nothing" {
+	shape() { "$match" -V --json -r "$f" 2>/dev/null | jq -c '.falco_load_results[0] | [.successful, .schema_valid, .schema_warnings[0]]'; }
+	rule r 'evt.type = open' >"$f"
+	[ "$(shape)" = '[true,true,null]' ]
+	rule r 'evt.type = open' 'enabled: yes' >"$f"
+	[[ $(shape) == '[true,false,"failed for <root>[0][enabled]: Value type'* ]]
+	rule r 'evt.type = open' 'foo: 1' >"$f"
+	[[ $(shape) == '[true,false,"failed for <root>[0]: Object contains'*foo* ]]
+	echo '# nothing' >"$f"
+	[ "$(shape)" = '[true,null,null]' ]
+}
+
 @test "selections are applied in their order, the priority at last" {
 	{ rule r1 'evt.type = open' 'tags: [a]'; rule r2 'evt.type = open' 'tags: [b]'; rule s1 'evt.type = open' 'priority: ALERT'; } >"$f"
 	runs() { "$match" -L --json "$@" -r "$f" | jq -c '[.rules[].info | select(.enabled).name]'; }

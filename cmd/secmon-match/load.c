@@ -12,6 +12,7 @@
 
 #include "cmd/secmon-match/define.h"
 #include "cmd/secmon-match/loader.h"
+#include "cmd/secmon-match/schema.h"
 #include "cmd/secmon-match/select.h"
 #include "common/compat.h"
 
@@ -143,8 +144,11 @@ static void load_content(struct loader *l, const struct rulefile *file)
 		find_place(l, LOAD_ERR_YAML_PARSE, &s, &err.place, 1, NULL, "%s", err.text);
 		return;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0) /* Falco looks at the first only */
+			report_shape(l->report, schema_check(docs[i], report_note, l->report));
 		read_document(l, docs[i]);
+	}
 	if (!l->out_of_memory)
 		compile_all(l);
 }

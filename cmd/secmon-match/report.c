@@ -61,8 +61,31 @@ int report_file(struct report *r, const char *path)
 		r->files = v;
 		r->files_room += 16;
 	}
-	r->files[r->nfiles++] = (struct report_file){ .path = copy };
+	r->files[r->nfiles++] = (struct report_file){ .path = copy, .schema = -1 };
 	return 0;
+}
+
+enum { NOTES_MAX = 64 }; /* about the shape of one file */
+
+void report_shape(struct report *r, bool fits)
+{
+	struct report_file *f = &r->files[r->nfiles - 1];
+
+	f->schema = f->schema != 0 && fits;
+}
+
+void report_note(void *report, const char *text)
+{
+	struct report *r = report;
+	struct schema_note **end = &r->files[r->nfiles - 1].notes, *n;
+	unsigned int kept = 0;
+
+	for (; *end; end = &(*end)->next)
+		kept++;
+	n = kept < NOTES_MAX ? arena_new(&r->arena, struct schema_note) : NULL;
+	if (!n || !(n->text = arena_str(&r->arena, text)))
+		return;
+	*end = n;
 }
 
 static bool is_same(const struct finding *a, const struct finding *b)

@@ -39,6 +39,14 @@ struct finding {
 struct report_file {
 	const char *path;
 	unsigned int errors, warnings;
+	int schema; /* 1 it has the shape of a rules file, 0 not, -1 nobody looked */
+	struct schema_note *notes;
+};
+
+/* What is wrong with the shape of a file. */
+struct schema_note {
+	const char *text;
+	struct schema_note *next;
 };
 
 struct report {
@@ -54,6 +62,10 @@ void report_free(struct report *r);
 
 /* report_file(r, path): findings are about this file from now on; -1 with ENOMEM. */
 int report_file(struct report *r, const char *path);
+
+/* report_shape(r, fits): of the file that findings are about; report_note(r, text): why not. */
+void report_shape(struct report *r, bool fits);
+void report_note(void *r, const char *text);
 
 /*
  * report_add(r, f): keep a copy of f, texts and quoted line too (f->next, f->file and

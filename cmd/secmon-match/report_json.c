@@ -47,6 +47,21 @@ static void print_findings(const struct report *r, FILE *out, unsigned int file,
 	}
 }
 
+static void print_shape(const struct report_file *f, FILE *out)
+{
+	const char *comma = "";
+
+	fprintf(out, ",\"schema_valid\":%s,\"schema_warnings\":[",
+		f->schema < 0 ? "null"
+		: f->schema   ? "true"
+			      : "false");
+	for (const struct schema_note *n = f->notes; n; n = n->next, comma = ",") {
+		fputs(comma, out);
+		json_str(out, n->text);
+	}
+	putc(']', out);
+}
+
 void report_json(const struct report *r, FILE *out)
 {
 	fputs("{\"falco_load_results\":[", out);
@@ -55,6 +70,7 @@ void report_json(const struct report *r, FILE *out)
 		print_findings(r, out, i, true);
 		fputs("],\"name\":", out);
 		json_str(out, r->files[i].path);
+		print_shape(&r->files[i], out);
 		fprintf(out, ",\"successful\":%s,\"warnings\":[",
 			r->files[i].errors ? "false" : "true");
 		print_findings(r, out, i, false);

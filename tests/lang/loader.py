@@ -39,6 +39,8 @@ def load(program, files):
         "codes": [x["code"] for x in errors + warnings],
         "messages": [x["code"] + ": " + x["message"] for x in errors + warnings],
         "rules": {r["name"]: r for r in map(json.loads, lines[1:])},
+        "schema": [r["schema_valid"] for r in results],
+        "notes": [r["schema_warnings"] for r in results],
     }
 
 
@@ -49,6 +51,7 @@ def probe_cases(corpus):
         yield {"name": "probe." + row["name"], "files": row["files"], "expect": row["expect"],
                "codes": row["codes"], "crash": "crash" in row,
                "compiled": {n: r["compiled"] for n, r in rules.items()},
+               "schema": [r.get("schema_valid") for r in row.get("results") or []],
                "info": rules}
 
 
@@ -64,6 +67,7 @@ def unit_cases(corpus):
         elif not codes and row["expect"] == "warn":
             codes = None
         yield {"name": row["name"], "files": [row["steps"][-1]["yaml"]], "expect": expect,
+               "schema": [row["steps"][-1].get("oracle", {}).get("schema_valid")],
                "codes": codes, "compiled": compiled, "info": {}, "crash": False}
 
 
@@ -73,6 +77,8 @@ def faults(case, got):
         return
     if case["codes"] is not None and set(case["codes"]) != set(got["codes"]):
         yield f"want {sorted(set(case['codes']))}, got {sorted(set(got['codes']))}"
+    if case["schema"] and case["schema"] != got["schema"]:
+        yield f"want schema_valid {case['schema']}, got {got['schema']}"
     for rule, text in case["compiled"].items():
         if got["expect"] != "error" and got["rules"].get(rule, {}).get("compiled") != text:
             yield f"rule {rule}: want {text}, got {got['rules'].get(rule, {}).get('compiled')}"
