@@ -4,6 +4,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <cap-ng.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include "common/compat.h"
 #include "common/log.h"
 #include "filter.h"
+#include "ground.h"
 #include "hooks.h"
 #include "self.h"
 #include "sysdef.h"
@@ -59,33 +61,6 @@ static int on_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 	else
 		log_debug("%s", text);
 	free(text);
-	return 0;
-}
-
-/* why nothing can be loaded at all, in words; 0 if nothing is known to be wrong */
-static int missing(const struct options *o, char *err, size_t errlen)
-{
-	struct stat st;
-
-	if (geteuid() != 0) {
-		snprintf(err, errlen,
-			 "capturing needs root (or CAP_BPF, CAP_PERFMON and "
-			 "CAP_SYS_PTRACE): start it with sudo");
-		errno = EPERM;
-		return -1;
-	}
-	if (o->btf && access(o->btf, R_OK) == -1) {
-		snprintf(err, errlen, "--btf %s: %s", o->btf, strerror(errno));
-		return -1;
-	}
-	if (!o->btf && stat("/sys/kernel/btf/vmlinux", &st) == -1) {
-		snprintf(err, errlen,
-			 "this kernel has no type information "
-			 "(/sys/kernel/btf/vmlinux): CONFIG_DEBUG_INFO_BTF is not set; "
-			 "give a BTF file of it with --btf");
-		errno = ENOENT;
-		return -1;
-	}
 	return 0;
 }
 
@@ -145,6 +120,9 @@ static int open_object(struct probes *p, const struct options *o)
 	size_t n;
 	const struct hook *h = hook_table(&n);
 
+	/* who may not list the types of modules must not be made to look for them */
+	if (!o->btf && !capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN))
+		opts.btf_custom_path = KERNEL_BTF;
 	p->skel = capture_bpf__open_opts(&opts);
 	if (!p->skel)
 		return -1;
@@ -212,8 +190,9 @@ static int load(struct probes *p, const struct options *o, char *err, size_t err
 	if (load_object(p, o) == -1) {
 		snprintf(err, errlen, "load the BPF programs: %s%s", strerror(errno),
 			 errno == EPERM
-				 ? ": the right to use bpf(2) is missing (CAP_BPF and CAP_PERFMON, "
-				   "or lockdown)"
+				 ? ": the right to use bpf(2) is missing (CAP_BPF and CAP_PERFMON; "
+				   "before Linux 5.11 also CAP_SYS_RESOURCE or a larger "
+				   "RLIMIT_MEMLOCK)"
 				 : "; -v shows what the kernel said, --check what it offers");
 		return -1;
 	}
@@ -291,9 +270,9 @@ struct probes *probes_load(const struct options *o, char *err, size_t errlen)
 	struct probes *p;
 	int e;
 
-	if (missing(o, err, errlen) == -1)
-		return NULL;
 	libbpf_set_print(on_libbpf);
+	if (ground_missing(o, err, errlen) == -1)
+		return NULL;
 	p = calloc(1, sizeof(*p));
 	if (!p)
 		return NULL;

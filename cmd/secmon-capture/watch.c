@@ -66,17 +66,17 @@ static bool same(const struct item_watch *a, const struct item_watch *b)
 	       a->generation == b->generation;
 }
 
-/* what file the path means; false: none */
-static bool find(const struct watch *w, const char *path, struct item_watch *file)
+/* what file the path means: 1, or 0: none, or -1: that cannot be told */
+static int find(const struct watch *w, const char *path, struct item_watch *file)
 {
 	int fd = open(path, O_PATH | O_CLOEXEC), r;
 
 	if (fd == -1)
-		return false;
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -1;
 	r = look_at(w, fd, false);
 	*file = *w->side.seen;
 	close(fd);
-	return r == 0;
+	return r == 0 ? 1 : -1;
 }
 
 static void put(struct watch *w, size_t i)
@@ -114,14 +114,14 @@ static void set_marks(struct watch *w, size_t i)
 	w->said = true;
 }
 
-/* whether the path still means the same */
-static bool unchanged(const struct watch *w, size_t i)
+/* whether the path still means the same, or that is not to be learnt; if not, *now is what */
+static bool unchanged(const struct watch *w, const struct watch_path *p, struct item_watch *now,
+		      bool *found)
 {
-	const struct watch_path *p = &w->list->path[i];
-	struct item_watch now;
-	bool found = find(w, p->path, &now);
+	int r = find(w, p->path, now);
 
-	return found == p->found && (!found || same(&now, &p->file));
+	*found = r == 1;
+	return r == -1 || (*found == p->found && (!*found || same(now, &p->file)));
 }
 
 /* Marks first: what changes after them is told, and looked at again. */
@@ -133,8 +133,7 @@ static void look(struct watch *w, size_t i)
 
 	p->changed = false;
 	set_marks(w, i);
-	found = find(w, p->path, &now);
-	if (found == p->found && (!found || same(&now, &p->file)))
+	if (unchanged(w, p, &now, &found))
 		return;
 	take(w, p);
 	p->found = found;
@@ -169,11 +168,13 @@ static void refresh(struct watch *w)
 /* what may have come to mean another file without a mark on it */
 static void check(struct watch *w, size_t n)
 {
+	struct item_watch now;
+	bool found;
 	size_t i;
 
 	for (n = n < w->list->n ? n : w->list->n; n > 0; n--) {
 		i = w->next++ % w->list->n;
-		if (!unchanged(w, i))
+		if (!unchanged(w, &w->list->path[i], &now, &found))
 			look(w, i);
 	}
 }
@@ -307,7 +308,7 @@ const char *watch_lookup(struct watch *w, uint32_t pid, const char *path, size_t
 	if (n >= (int)sizeof(name))
 		return NULL;
 	/* if the process has gone, we may mean the same by it */
-	if (!find(w, name, &f) && !find(w, name + n - plen, &f))
+	if (find(w, name, &f) != 1 && find(w, name + n - plen, &f) != 1)
 		return NULL;
 	f.id = 0;
 	return watch_name(w, &f, len);
