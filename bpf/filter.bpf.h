@@ -5,30 +5,10 @@
 
 #include "bpf/filter_state.bpf.h"
 
-static __always_inline void set_and(struct filter_set *a, const struct filter_set *b)
-{
-	for (int i = 0; i < FILTER_WORDS; i++)
-		a->w[i] &= b->w[i];
-}
-
-static __always_inline void set_or(struct filter_set *a, const struct filter_set *b)
-{
-	for (int i = 0; i < FILTER_WORDS; i++)
-		a->w[i] |= b->w[i];
-}
-
-static __always_inline bool set_empty(const struct filter_set *a)
-{
-	__u64 any = 0;
-
-	for (int i = 0; i < FILTER_WORDS; i++)
-		any |= a->w[i];
-	return !any;
-}
-
 /*
  * filter_early(slot, type, facts): whether any selector can still want the event,
  * from its type and facts. What is left is kept for the functions that follow.
+ * FILTER_SHED: only some that want nothing for now.
  */
 __noinline int filter_early(__u32 slot, __u32 type, __u32 facts)
 {
@@ -51,7 +31,13 @@ __noinline int filter_early(__u32 slot, __u32 type, __u32 facts)
 	if (!set)
 		return 1;
 	set_and(&s->left, set);
-	return !set_empty(&s->left);
+	if (set_empty(&s->left))
+		return 0;
+	if (!filter_sheds)
+		return 1;
+	for (int i = 0; i < FILTER_WORDS; i++)
+		s->left.w[i] &= ~filter_shed[s->generation & 1].w[i];
+	return set_empty(&s->left) ? FILTER_SHED : 1;
 }
 
 /* filter_comm(slot): the same by the caller's comm, if one that is left looks at it. */

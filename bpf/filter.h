@@ -25,6 +25,8 @@ enum {
 	FILTER_ASKED = 128    /* bytes of the path asked for; of a longer one nothing is said */
 };
 
+enum { FILTER_SHED = 2 }; /* see filter_early() */
+
 struct filter_set {
 	__u64 w[FILTER_WORDS];
 };

@@ -7,6 +7,8 @@ const volatile bool filtering; /* there is a plan */
 __u32 filter_generation;       /* 0 or 1 */
 
 struct filter_quick filter_quick[FILTER_GENERATIONS];
+struct filter_set filter_shed[FILTER_GENERATIONS]; /* selectors that want nothing for now */
+__u32 filter_sheds;				    /* whether there are any */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -83,6 +85,27 @@ static __always_inline struct filter_state *filter_state(__u32 slot)
 	__u32 key = bpf_get_smp_processor_id() * SLOT_COUNT + slot;
 
 	return bpf_map_lookup_elem(&filter_states, &key);
+}
+
+static __always_inline void set_and(struct filter_set *a, const struct filter_set *b)
+{
+	for (int i = 0; i < FILTER_WORDS; i++)
+		a->w[i] &= b->w[i];
+}
+
+static __always_inline void set_or(struct filter_set *a, const struct filter_set *b)
+{
+	for (int i = 0; i < FILTER_WORDS; i++)
+		a->w[i] |= b->w[i];
+}
+
+static __always_inline bool set_empty(const struct filter_set *a)
+{
+	__u64 any = 0;
+
+	for (int i = 0; i < FILTER_WORDS; i++)
+		any |= a->w[i];
+	return !any;
 }
 
 #endif

@@ -120,23 +120,27 @@ static __always_inline __s32 file_of(const struct sysdesc *desc, struct pt_regs 
 	return desc->file == SYSDESC_RESULT ? ret : regs_arg(regs, abi, desc->file);
 }
 
-/* quick(slot, desc, regs, abi, ret, facts): whether anyone wants it, before a record is begun. */
-static __always_inline bool quick(__u32 slot, const struct sysdesc *desc, struct pt_regs *regs,
+/*
+ * quick(slot, desc, regs, abi, ret, facts): whether anyone wants it, before a record is
+ * begun: 1, 0 or FILTER_SHED.
+ */
+static __always_inline int quick(__u32 slot, const struct sysdesc *desc, struct pt_regs *regs,
 				  __u32 abi, __s64 ret, __u32 facts)
 {
+	int early = filter_early(slot, desc->type, facts);
 	__s32 fd;
 
-	if (!filter_early(slot, desc->type, facts))
-		return false;
+	if (early != 1)
+		return early;
 	fd = file_of(desc, regs, abi, ret);
 	if (fd >= 0 && !filter_file(slot, fd))
-		return false;
+		return 0;
 	if (!filter_comm(slot))
-		return false;
+		return 0;
 	if (desc->flags & (SYSDESC_FLAGS_1 | SYSDESC_FLAGS_2))
 		return filter_asked(slot,
 				    regs_arg(regs, abi, desc->flags & SYSDESC_FLAGS_1 ? 0 : 1));
-	return true;
+	return 1;
 }
 
 #endif

@@ -266,6 +266,7 @@ struct counts {
 	__u64 out; /* put into a ring */
 	__u64 filtered;
 	__u64 limited;
+	__u64 shed; /* only selectors that are shed were left */
 	__u64 self;
 	__u64 full; /* lost: ring full */
 	__u64 big;  /* lost: too large for a record */

@@ -174,6 +174,7 @@ static __always_inline int ended(const __u32 slot, const __u32 hooked, struct pt
 	struct sysdesc *desc;
 	const __u32 lane = slot == SLOT_SYS_EXIT ? LANE_ALONE : LANE_SHARED;
 	__u32 words[6] = {};
+	int wanted_by = 1;
 	struct record *r;
 	bool socketcall = abi == ABI_32 && nr == SOCKETCALL_NR;
 
@@ -190,8 +191,14 @@ static __always_inline int ended(const __u32 slot, const __u32 hooked, struct pt
 		return 0;
 	if (!in_scope_by(lane, desc->type, proc_get_by(lane, READ(task, tgid))))
 		return 0;
-	if (filtering &&
-	    !quick(slot, desc, regs, abi, ret, syscall_facts(desc, regs, abi, task, ret))) {
+	if (filtering)
+		wanted_by = quick(slot, desc, regs, abi, ret,
+				  syscall_facts(desc, regs, abi, task, ret));
+	if (wanted_by == FILTER_SHED) {
+		COUNT_BY(lane, desc->type, shed);
+		return 0;
+	}
+	if (!wanted_by) {
 		COUNT_BY(lane, desc->type, filtered);
 		return 0;
 	}

@@ -187,3 +187,35 @@ passed() {
 		-i "$T/stream" -s json:- 2> /dev/null)
 	[ "$output" -eq 4 ]
 }
+
+@test "--cpu-budget: the least urgent is shed while the budget is exceeded, said and counted" {
+	need bpf
+	touch "$T/a" "$T/b"
+	cat > "$T/plan" <<-EOF
+		plan 1
+		need *
+		select "chatter" openat
+			fd.name is "$T/a"
+			priority debug
+		select "matters" openat
+			fd.name is "$T/b"
+			priority critical
+	EOF
+	# enough to exceed any budget, until the first change is said
+	cat > "$T/load.sh" <<-EOF
+		until grep -q 'priority debug and less urgent' $T/err; do
+			for i in {1..500}; do read < $T/a; done
+		done
+		for i in {1..50}; do read < $T/a; done
+		read < $T/b
+	EOF
+	timeout 60 "$BIN/secmon-capture" --cpu-budget 0.5% --plan "$T/plan" -o "$T/stream" \
+		-- bash "$T/load.sh" 2> "$T/err"
+	/usr/bin/python3 "$REPO/tests/stream.py" dump "$T/stream" > "$T/dump"
+	jq -s -e '[.[] | select(.kind == "STATS")][-1].counters | .["capture.shed"] >= 50' "$T/dump"
+	jq -s -e '[.[] | select(.kind == "LOSS" and .counter == "capture.shed") | .count] | add >= 50' "$T/dump"
+	run -2 "$BIN/secmon-capture" --cpu-budget 2% -- true
+	[[ $output == *"--cpu-budget needs"* ]]
+	run -2 "$BIN/secmon-capture" --cpu-budget much --plan "$T/plan" -- true
+	[[ $output == *"2% for instance"* ]]
+}

@@ -8,91 +8,15 @@
 #include <string.h>
 
 #include "common/compat.h"
-#include "filter_facts.h"
-
-/* ---- groups: selectors that share a bit */
-
-struct group {
-	uint64_t events[EVENT_ID_END / 64];
-	uint32_t facts;
-	/* its predicates on proc.name and fd.nameraw are the group's; NULL: any */
-	const struct plan_selector *like;
-};
+#include "filter_group.h"
 
 struct builder {
 	struct filter_tables *t;
-	struct group group[FILTER_SELECTORS];
+	struct filter_group group[FILTER_SELECTORS];
 	void *comms, *names, *paths; /* tsearch trees over the rows below */
 	size_t comms_room, names_room, paths_room;
 	bool failed;
 };
-
-static bool terms_equal(const struct plan_pred *a, const struct plan_pred *b)
-{
-	if (a->negated != b->negated || a->nterms != b->nterms)
-		return false;
-	for (size_t i = 0; i < a->nterms; i++)
-		if (a->terms[i].kind != b->terms[i].kind || a->terms[i].len != b->terms[i].len ||
-		    memcmp(a->terms[i].text, b->terms[i].text, a->terms[i].len))
-			return false;
-	return true;
-}
-
-static const struct plan_pred *next_on(const struct plan_selector *s, unsigned int field,
-				       size_t *from)
-{
-	while (s && *from < s->npreds) {
-		const struct plan_pred *pred = &s->preds[(*from)++];
-
-		if (pred->field == field)
-			return pred;
-	}
-	return NULL;
-}
-
-static bool preds_equal(const struct plan_selector *a, const struct plan_selector *b,
-			unsigned int field)
-{
-	size_t i = 0, j = 0;
-
-	for (;;) {
-		const struct plan_pred *x = next_on(a, field, &i);
-		const struct plan_pred *y = next_on(b, field, &j);
-
-		if (!x || !y)
-			return x == y;
-		if (!terms_equal(x, y))
-			return false;
-	}
-}
-
-static unsigned int group_of(struct builder *b, const struct plan_selector *s)
-{
-	uint32_t facts = filter_facts(s);
-	struct group *g;
-	unsigned int i;
-
-	for (i = 0; i < b->t->groups; i++) {
-		g = &b->group[i];
-		if (g->facts == facts && !memcmp(g->events, s->events, sizeof(g->events)) &&
-		    preds_equal(g->like, s, F_PROC_NAME) && preds_equal(g->like, s, F_FD_NAMERAW))
-			return i;
-	}
-	if (i == FILTER_SELECTORS) { /* the last bit takes what has no place of its own */
-		g = &b->group[--i];
-		g->facts |= facts;
-		g->like = NULL;
-		for (size_t w = 0; w < nitems(g->events); w++)
-			g->events[w] |= s->events[w];
-		return i;
-	}
-	g = &b->group[i];
-	g->facts = facts;
-	g->like = s;
-	memcpy(g->events, s->events, sizeof(g->events));
-	b->t->groups++;
-	return i;
-}
 
 static void set_bit(struct filter_set *set, unsigned int bit)
 {
@@ -364,7 +288,8 @@ static void add_raws(struct builder *b)
 		bool narrowed = false;
 		size_t from = 0;
 
-		while (!narrowed && (pred = next_on(b->group[bit].like, F_FD_NAMERAW, &from))) {
+		while (!narrowed &&
+		       (pred = filter_next_on(b->group[bit].like, F_FD_NAMERAW, &from))) {
 			narrowed = !pred->negated;
 			for (size_t i = 0; narrowed && i < pred->nterms; i++)
 				narrowed = add_asked(b, &pred->terms[i], bit);
@@ -380,7 +305,7 @@ static bool may_be_nameless(const struct plan_selector *s)
 	const struct plan_pred *pred;
 	size_t from = 0;
 
-	while (s->policy && (pred = next_on(s, F_FD_NAME, &from))) {
+	while (s->policy && (pred = filter_next_on(s, F_FD_NAME, &from))) {
 		bool absolute = !pred->negated;
 
 		for (size_t i = 0; absolute && i < pred->nterms; i++)
@@ -395,13 +320,13 @@ static bool may_be_nameless(const struct plan_selector *s)
 /* the first predicate on the path that helps; the others may only narrow further */
 static void add_selector(struct builder *b, const struct plan_selector *s)
 {
-	unsigned int bit = group_of(b, s);
+	unsigned int bit = filter_group_of(b->group, &b->t->groups, s);
 	const struct plan_pred *pred;
 	size_t from = 0;
 
 	if (may_be_nameless(s))
 		set_bit(&b->t->defaults.nameless, bit);
-	while ((pred = next_on(s, F_FD_NAME, &from)))
+	while ((pred = filter_next_on(s, F_FD_NAME, &from)))
 		if (!pred->negated && add_paths(b, pred, bit))
 			return;
 	set_bit(&b->t->defaults.path, bit);
@@ -410,12 +335,12 @@ static void add_selector(struct builder *b, const struct plan_selector *s)
 /* ---- comms */
 
 /* what the predicates of a group say of a comm; NULL: of one that no term lists */
-static bool comm_possible(const struct group *g, const char *comm)
+static bool comm_possible(const struct filter_group *g, const char *comm)
 {
 	const struct plan_pred *pred;
 	size_t from = 0;
 
-	while ((pred = next_on(g->like, F_PROC_NAME, &from))) {
+	while ((pred = filter_next_on(g->like, F_PROC_NAME, &from))) {
 		bool listed = false, unsure = false;
 
 		for (size_t i = 0; i < pred->nterms; i++) {
@@ -461,10 +386,10 @@ static void add_comms(struct builder *b)
 
 		if (comm_possible(&b->group[bit], NULL))
 			set_bit(&b->t->defaults.comm, bit);
-		if (!next_on(b->group[bit].like, F_PROC_NAME, &from))
+		if (!filter_next_on(b->group[bit].like, F_PROC_NAME, &from))
 			set_bit(&b->t->defaults.any_comm, bit);
 		from = 0;
-		while ((pred = next_on(b->group[bit].like, F_PROC_NAME, &from)))
+		while ((pred = filter_next_on(b->group[bit].like, F_PROC_NAME, &from)))
 			for (size_t i = 0; i < pred->nterms; i++)
 				add_comm(b, &pred->terms[i]);
 	}
@@ -473,8 +398,9 @@ static void add_comms(struct builder *b)
 static void add_types_and_facts(struct builder *b)
 {
 	for (unsigned int bit = 0; bit < b->t->groups; bit++) {
-		const struct group *g = &b->group[bit];
+		const struct filter_group *g = &b->group[bit];
 
+		b->t->priority[bit] = g->priority;
 		for (unsigned int id = 0; id < EVENT_ID_END; id++)
 			if (g->events[id / 64] >> id % 64 & 1)
 				set_bit(&b->t->types[id], bit);

@@ -34,7 +34,8 @@ struct filter_tables {
 	struct filter_name_row *names;
 	struct filter_path_row *paths;
 	size_t ncomms, nnames, npaths;
-	unsigned int groups; /* bits in use */
+	unsigned int groups;		    /* bits in use */
+	uint8_t priority[FILTER_SELECTORS]; /* of each */
 };
 
 /*
@@ -48,6 +49,9 @@ void filter_free(struct filter_tables *t);
 
 /* filter_quicken(t): t->quick from the rest of the tables. */
 void filter_quicken(struct filter_tables *t);
+
+/* filter_shed(t, priority): the bits of that priority and of less urgent ones. */
+struct filter_set filter_shed(const struct filter_tables *t, unsigned int priority);
 
 /* Descriptors of the maps of bpf/filter.bpf.h. */
 struct filter_maps {

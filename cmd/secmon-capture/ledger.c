@@ -21,6 +21,7 @@ static const struct {
 	{ offsetof(struct counts, in), S_CAPTURE_IN, false },
 	{ offsetof(struct counts, filtered), S_CAPTURE_FILTERED, false },
 	{ offsetof(struct counts, limited), S_CAPTURE_LIMITED, false },
+	{ offsetof(struct counts, shed), S_CAPTURE_SHED, false },
 	{ offsetof(struct counts, self), S_CAPTURE_SELF, false },
 	{ offsetof(struct counts, full), S_CAPTURE_DROP_FULL, true },
 	{ offsetof(struct counts, big), S_CAPTURE_DROP_BIG, true },
@@ -48,9 +49,10 @@ struct ledger {
 	uint64_t put;				  /* records put into them, at the last update */
 	uint64_t user_big, user_decode;
 	uint64_t held_back[VERDICT_END];
-	uint64_t losses_seen; /* probes_dropped() when losses were last said */
-	uint64_t since_ns;    /* when that was */
-	uint64_t missed;      /* entries of programs that the kernel refused */
+	uint64_t losses_seen;		  /* probes_dropped() when losses were last said */
+	uint64_t since_ns;		  /* when that was */
+	uint64_t shed_said, shed_said_ns; /* what of it was said, and when */
+	uint64_t missed;		  /* entries of programs that the kernel refused */
 	bool settled;
 };
 
@@ -178,8 +180,9 @@ int ledger_update(struct ledger *l)
 	}
 	v[S_CAPTURE_RECOVERED] = l->rows[l->nrows - 1].now.out;
 	l->missed = read_programs(l);
-	known = v[S_CAPTURE_FILTERED] + v[S_CAPTURE_LIMITED] + v[S_CAPTURE_SELF] +
-		v[S_CAPTURE_DROP_FULL] + v[S_CAPTURE_DROP_BIG] + v[S_CAPTURE_DROP_READ];
+	known = v[S_CAPTURE_FILTERED] + v[S_CAPTURE_LIMITED] + v[S_CAPTURE_SHED] +
+		v[S_CAPTURE_SELF] + v[S_CAPTURE_DROP_FULL] + v[S_CAPTURE_DROP_BIG] +
+		v[S_CAPTURE_DROP_READ];
 	/* counters move while they are read: what is open now is queued, or will be counted */
 	l->settled = v[S_CAPTURE_IN] == known + l->put;
 	if (v[S_CAPTURE_IN] < known + taken)
@@ -191,7 +194,7 @@ int ledger_update(struct ledger *l)
 	v[S_CAPTURE_FILTERED] += l->held_back[VERDICT_UNWANTED];
 	v[S_CAPTURE_LIMITED] += l->held_back[VERDICT_LIMITED];
 	v[S_CAPTURE_SAMPLED] = l->held_back[VERDICT_SAMPLED];
-	v[S_CAPTURE_SHED] = l->held_back[VERDICT_SHED];
+	v[S_CAPTURE_SHED] += l->held_back[VERDICT_SHED];
 	v[S_CAPTURE_DROP_BIG] += l->user_big;
 	v[S_CAPTURE_DROP_DECODE] = l->user_decode;
 	return 0;
@@ -200,6 +203,22 @@ int ledger_update(struct ledger *l)
 bool ledger_settled(const struct ledger *l)
 {
 	return l->settled && l->put == l->taken;
+}
+
+int ledger_shed(struct ledger *l, uint64_t pause_ns, struct outq *q)
+{
+	uint64_t now = clock_ns(CLOCK_REALTIME), shed = 0;
+
+	for (size_t i = 0; i < l->nrows; i++)
+		shed += l->rows[i].now.shed;
+	if (shed == l->shed_said || now - l->shed_said_ns < pause_ns)
+		return 0;
+	if (stats_loss(STAGE_CAPTURE, S_CAPTURE_SHED, NULL, shed - l->shed_said,
+		       l->shed_said_ns ? l->shed_said_ns : l->since_ns, now, q) == -1)
+		return -1;
+	l->shed_said = shed;
+	l->shed_said_ns = now;
+	return 0;
 }
 
 int ledger_losses(struct ledger *l, struct outq *q)

@@ -39,6 +39,12 @@ int ledger_update(struct ledger *l);
 bool ledger_settled(const struct ledger *l);
 
 /*
+ * ledger_shed(l, pause_ns, q): a LOSS of what the kernel side has shed since that was
+ * last said, if it is pause_ns ago. As ledger_losses().
+ */
+int ledger_shed(struct ledger *l, uint64_t pause_ns, struct outq *q);
+
+/*
  * ledger_losses(l, q): LOSS objects for what was lost since the last call. 0,
  * or -1 with EAGAIN: q has no room, call again.
  */

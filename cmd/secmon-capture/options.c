@@ -27,6 +27,7 @@ enum {
 	OPT_BTF,
 	OPT_HOOKS,
 	OPT_PLAN,
+	OPT_BUDGET,
 	OPT_POLICY,
 	OPT_PRINT,
 	OPT_PATH,
@@ -45,6 +46,7 @@ static const struct option longs[] = {
 	{ "plan", required_argument, NULL, OPT_PLAN },
 	{ "no-file-identity", no_argument, NULL, OPT_NO_IDENTITY },
 	{ "policy", required_argument, NULL, OPT_POLICY },
+	{ "cpu-budget", required_argument, NULL, OPT_BUDGET },
 	{ "print-plan", no_argument, NULL, OPT_PRINT },
 	{ "env", no_argument, NULL, OPT_ENV },
 	{ "ring-size", required_argument, NULL, OPT_SIZE },
@@ -79,6 +81,8 @@ static const char usage[] =
 	"                             only, not also by device and inode\n"
 	"      --policy FILE|DIR      only what these Tetragon policies want, and what the plan\n"
 	"                             wants; several may be given\n"
+	"      --cpu-budget PERCENT   of one CPU; if more is used, the least urgent of the plan is "
+	"shed\n"
 	"      --print-plan           print the plan that all these make, and end\n"
 	"      --env                  environments of executed programs too\n"
 	"      --ring-size SIZE       of the ring for files and network (default 8M)\n"
@@ -279,6 +283,13 @@ static void parse_number(struct options *o, int opt, const char *arg)
 	char *end;
 
 	switch (opt) {
+	case OPT_BUDGET:
+		o->cpu_budget = strtod(arg, &end);
+		if (end == arg || (*end && strcmp(end, "%") != 0) || !(o->cpu_budget > 0) ||
+		    o->cpu_budget > 100000)
+			log_usage("--cpu-budget %s: a share of one CPU is needed, 2%% for instance",
+				  arg);
+		break;
 	case OPT_SPEED:
 		o->speed = strtod(arg, &end);
 		if (end == arg || *end || !(o->speed >= 0))
@@ -385,6 +396,9 @@ void options_parse(struct options *o, int argc, char **argv)
 		log_usage("--path excludes --plan and --policy");
 	if (o->npaths)
 		o->plan = paths_plan(o);
+	if (o->cpu_budget > 0 && (!o->plan || o->replay))
+		log_usage("--cpu-budget needs the kernel's events and a plan that can be shed: "
+			  "--plan");
 	if (o->replay && o->command)
 		log_usage("-r reads a file, a command to run does not go with it");
 	if (o->action != ACTION_CAPTURE && (o->command || o->replay || o->write))

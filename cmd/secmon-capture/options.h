@@ -36,6 +36,7 @@ struct options {
 	double speed;	       /* of the replay, 0: as fast as it goes */
 	const char *btf;       /* BTF file of this kernel, or NULL */
 	const char *plan_path; /* secmon-plan(5), or NULL */
+	double cpu_budget;     /* percent of one CPU; 0: none */
 	const char *policies[POLICIES_MAX]; /* secmon-policy(5): files and directories */
 	size_t npolicies;
 	struct plan *plan; /* both, or --path, read */

@@ -41,6 +41,9 @@ struct probes {
 	char refused[REFUSED_MAX][32]; /* programs that the kernel's verifier did not take */
 	size_t nrefused;
 	struct counts *percpu; /* room for one lookup */
+	/* what the kernel side sheds if this priority and less urgent ones are shed, and now */
+	struct filter_set shed[PLAN_PRIORITY_UNSAID + 1];
+	unsigned int shedding;
 	_Alignas(8) char late[RECORD_MAX];
 };
 
@@ -254,8 +257,12 @@ int probes_plan(struct probes *p, const struct plan *plan)
 	if (!t)
 		return -1;
 	r = filter_install(t, &maps, next);
-	if (r == 0)
+	for (unsigned int i = 0; i <= PLAN_PRIORITY_UNSAID; i++)
+		p->shed[i] = filter_shed(t, i);
+	if (r == 0) {
 		s->bss->filter_quick[next] = t->quick;
+		s->bss->filter_shed[next] = p->shed[p->shedding];
+	}
 	filter_free(t);
 	if (r == -1)
 		return -1;
@@ -263,6 +270,15 @@ int probes_plan(struct probes *p, const struct plan *plan)
 	__atomic_store_n(&s->bss->filter_generation, next, __ATOMIC_RELEASE);
 	memcpy(s->bss->wanted, wanted, sizeof(wanted));
 	return 0;
+}
+
+void probes_shed(struct probes *p, unsigned int priority)
+{
+	struct capture_bpf *s = p->skel;
+
+	p->shedding = priority;
+	s->bss->filter_shed[s->bss->filter_generation & 1] = p->shed[priority];
+	__atomic_store_n(&s->bss->filter_sheds, priority < PLAN_PRIORITY_UNSAID, __ATOMIC_RELEASE);
 }
 
 struct probes *probes_load(const struct options *o, char *err, size_t errlen)
@@ -278,6 +294,7 @@ struct probes *probes_load(const struct options *o, char *err, size_t errlen)
 		return NULL;
 	p->o = o;
 	p->ncpu = libbpf_num_possible_cpus();
+	p->shedding = PLAN_PRIORITY_UNSAID;
 	for (size_t i = 0; i < nitems(p->ring_fd); i++)
 		p->ring_fd[i] = -1;
 	p->percpu = calloc((size_t)p->ncpu, sizeof(*p->percpu));

@@ -36,6 +36,12 @@ void probes_detach(struct probes *p);
  */
 int probes_plan(struct probes *p, const struct plan *plan);
 
+/*
+ * probes_shed(p, priority): selectors of this priority and less urgent ones want nothing
+ * in the kernel, also of the plans to come; PLAN_PRIORITY_UNSAID: none are shed.
+ */
+void probes_shed(struct probes *p, unsigned int priority);
+
 /* What watch.c needs of the kernel side (bpf/identity.bpf.h). */
 struct probes_watch {
 	int program, map;	    /* secmon_watch, watched */

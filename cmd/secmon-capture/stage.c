@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "budget.h"
 #include "command.h"
 #include "common/clock.h"
 #include "common/log.h"
@@ -44,6 +45,7 @@ struct stage {
 	struct plan *plan_before;  /* the one before it, if that was read again, too */
 	struct snapshot *snapshot; /* NULL once it is told */
 	struct watch *watch;	   /* NULL if no path is watched as a file */
+	struct budget *budget;	   /* NULL: none was given */
 	struct outq *out;
 	struct capfile *file;
 	struct command command;
@@ -216,6 +218,8 @@ static int count_plan(struct stage *s, uint64_t pause_ns)
 	}
 	if (wanted_stats(s->wanted, labels, n, ledger_stats(s->ledger)) == -1)
 		return -1;
+	if (ledger_shed(s->ledger, pause_ns, s->out) == -1)
+		return -1;
 	return wanted_say(s->wanted, pause_ns, s->out);
 }
 
@@ -249,6 +253,8 @@ static int on_tick(void *arg)
 	if (s->watch)
 		watch_tick(s->watch);
 	count_watch(s);
+	if (s->budget && s->wanted)
+		budget_tick(s->budget, s->wanted);
 	if (count_plan(s, SUMMARY_NS) == -1 && errno != EAGAIN) {
 		log_err("counters of the plan: %s", strerror(errno));
 		return -1;
@@ -381,6 +387,10 @@ static int start(struct stage *s)
 		log_err("%s", strerror(errno));
 		return -1;
 	}
+	if (s->o->cpu_budget > 0 && !(s->budget = budget_new(s->o->cpu_budget, s->probes))) {
+		log_err("%s", strerror(errno));
+		return -1;
+	}
 	start_watch(s);
 	if (probes_attach(s->probes, err, sizeof(err)) == -1) {
 		log_err("%s", err);
@@ -421,6 +431,7 @@ int stage_run(const struct options *o, struct probes *p, struct outq *out, struc
 	rings_close(s->rings);
 	snapshot_close(s->snapshot);
 	ledger_free(s->ledger);
+	budget_free(s->budget);
 	wanted_free(s->wanted);
 	watch_free(s->watch);
 	plan_free(s->plan);

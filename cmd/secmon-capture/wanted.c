@@ -96,6 +96,11 @@ struct judge *wanted_judge(struct wanted *w)
 	return w->judge;
 }
 
+const struct plan *wanted_used_plan(const struct wanted *w)
+{
+	return w->plan;
+}
+
 const struct tally *wanted_tally(const struct wanted *w)
 {
 	return w->tally;

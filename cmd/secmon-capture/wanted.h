@@ -75,6 +75,7 @@ int wanted_say(struct wanted *w, uint64_t pause_ns, struct outq *q);
 /* wanted_verdict(w): why, of the last event. wanted_judge(w): what the plan in use counted. */
 enum verdict wanted_verdict(const struct wanted *w);
 struct judge *wanted_judge(struct wanted *w);
+const struct plan *wanted_used_plan(const struct wanted *w);
 const struct tally *wanted_tally(const struct wanted *w);
 
 #endif

@@ -130,6 +130,7 @@ static int add_selector(struct plan *p, const struct rule *rule, const struct cu
 	if (!s)
 		return -1;
 	memcpy(s->events, c->events.bits, sizeof(s->events));
+	s->priority = (uint8_t)rule->priority;
 	for (unsigned int i = 0; i < c->npreds; i++) {
 		const struct plan_pred *from = c->preds[i];
 		struct plan_pred *pred = plan_add_pred(p, s, from->field, from->negated);
