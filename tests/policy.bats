@@ -435,3 +435,35 @@ three openat cat /etc/passwd" ]
 		"$BIN/secmon-ship" -s json:- 2> /dev/null > "$T/alerts"
 	[ "$(jq -r .rule "$T/alerts")" = mine ]
 }
+
+@test "SIGHUP: policies are read again, a wrong one is refused and the old ones stay" {
+	need bpf
+	chmod 755 "$T"
+	mkdir "$T/d"
+	policy one <<-EOF
+		kprobes:
+		- call: sys_openat
+		  args: [ { index: 1, type: string } ]
+		  selectors:
+		  - matchArgs: [ { index: 1, operator: Equal, values: [ /etc/hosts ] } ]
+	EOF
+	sed 's/hosts/hostname/; s/"one"/"two"/' "$T/one.yaml" > "$T/two"
+	cp "$T/one.yaml" "$T/d/p.yaml"
+	cat > "$T/steps.sh" <<-EOF
+		cat /etc/hosts /etc/hostname
+		cp $T/two $T/d/p.yaml
+		kill -HUP \$PPID
+		until grep -q taken $T/err; do :; done
+		cat /etc/hosts /etc/hostname
+		echo 'spec: {}' > $T/d/p.yaml
+		kill -HUP \$PPID
+		until grep -q 'the old plan stays' $T/err; do :; done
+		cat /etc/hosts /etc/hostname
+	EOF
+	timeout 20 "$BIN/secmon-capture" -v --policy "$T/d" -- sh "$T/steps.sh" 2> "$T/err" |
+		"$BIN/secmon-ship" -s json:- --events 2> /dev/null > "$T/events"
+	run jq -r 'select(."policy.name") | [."policy.name", ."fd.name"] | join(" ")' "$T/events"
+	[ "$output" = "one /etc/hosts
+two /etc/hostname
+two /etc/hostname" ]
+}
