@@ -6,16 +6,12 @@
 
 #include "cmd/secmon-capture/scap_container.h"
 #include "cmd/secmon-capture/scap_fds.h"
+#include "cmd/secmon-capture/scap_kin.h"
 #include "cmd/secmon-capture/scap_path.h"
 #include "cmd/secmon-capture/scap_proc.h"
 #include "cmd/secmon-capture/scap_threads.h"
 #include "common/compat.h"
 #include "common/pull.h"
-
-static bool needs(const struct scap_blobs *b, unsigned int field)
-{
-	return b->all || (field < FIELD_END && b->keep[field / 64] >> field % 64 & 1);
-}
 
 static void keep(struct scap_blobs *b, unsigned int field)
 {
@@ -36,7 +32,7 @@ static bool few(const struct scap_blobs *b)
 	size_t n = 0;
 
 	for (size_t i = 0; i < nitems(fields); i++)
-		n += needs(b, fields[i]);
+		n += blob_needs(b, fields[i]);
 	return n < nitems(fields) / 2;
 }
 
@@ -183,181 +179,6 @@ static void put_users(struct scap_blobs *b, struct wire *w, struct scap_thread *
 					    : world_user_name(b->w, false, t->loginuid, c));
 }
 
-/* The main threads of the ancestors, the parent first. A ring of parents ends it. */
-static size_t lineage(const struct scap_world *w, struct scap_thread *t,
-		      struct scap_thread *up[LINEAGE_MAX])
-{
-	struct scap_thread *p = thread_main(t), *slow = p;
-	size_t n = 0;
-
-	while (n < LINEAGE_MAX && p && (p = thread_parent(w, p)) && p->tid != -1 &&
-	       !p->placeholder) {
-		up[n++] = p;
-		if (n % 2 == 0)
-			slow = thread_parent(w, slow);
-		if (p == slow)
-			break;
-	}
-	return n;
-}
-
-static void put_cmdline(struct wire *w, const struct scap_thread *t)
-{
-	char b[8192];
-	size_t n = text_len(t->comm), len = text_len(t->args);
-
-	memcpy(b, text_s(t->comm), n < 256 ? n : 256);
-	n = n < 256 ? n : 256;
-	if (len > sizeof(b) - 300)
-		len = sizeof(b) - 300;
-	if (len > 1 || (len && *t->args->s)) {
-		b[n++] = ' ';
-		for (size_t i = 0; i < len; i++)
-			b[n + i] = t->args->s[i] ? t->args->s[i] : ' ';
-		n += len - (t->args->s[len - 1] == '\0');
-	}
-	wire_item_text(w, b, n);
-}
-
-/* A block of texts as one, with blanks between. */
-static void put_joined(struct wire *w, const struct scap_text *t)
-{
-	char b[16384];
-	size_t len = text_len(t) < sizeof(b) ? text_len(t) : sizeof(b);
-
-	if (len && !t->s[len - 1])
-		len--;
-	for (size_t i = 0; i < len; i++)
-		b[i] = t->s[i] ? t->s[i] : ' ';
-	wire_item_text(w, b, len);
-}
-
-static void put_list(struct wire *w, unsigned int field, struct scap_thread *const *up, size_t n)
-{
-	wire_array(w, field, n);
-	for (size_t i = 0; i < n; i++) {
-		const struct scap_thread *p = up[i];
-
-		switch (field) {
-		case F_PROC_ANAME:
-			wire_item_text(w, text_s(p->comm), text_len(p->comm));
-			break;
-		case F_PROC_AEXE:
-			wire_item_text(w, text_s(p->exe), text_len(p->exe));
-			break;
-		case F_PROC_AEXEPATH:
-			wire_item_text(w, text_s(p->exepath), text_len(p->exepath));
-			break;
-		case F_PROC_ACMDLINE:
-			put_cmdline(w, p);
-			break;
-		case F_PROC_AARGS:
-			put_joined(w, p->args);
-			break;
-		case F_PROC_AENV:
-			put_joined(w, p->env);
-			break;
-		default:
-			wire_item_int(w, p->pid);
-		}
-	}
-}
-
-static bool is_shell(const struct scap_thread *t)
-{
-	size_t n = text_len(t->comm);
-
-	return n >= 2 && !memcmp(t->comm->s + n - 2, "sh", 2);
-}
-
-static void put_ancestors(struct scap_blobs *b, struct wire *w, struct scap_thread *t)
-{
-	struct scap_thread *up[LINEAGE_MAX], *m = thread_main(t);
-	size_t n = lineage(b->w, t, up);
-	const struct scap_thread *shell = m && is_shell(m) ? m : NULL;
-
-	for (size_t i = 0; i < n; i++)
-		if (is_shell(up[i]))
-			shell = up[i];
-	if (shell)
-		wire_int(w, F_PROC_LOGINSHELLID, shell->pid);
-	if (!n)
-		return;
-	if (needs(b, F_PROC_ANAME))
-		put_list(w, F_PROC_ANAME, up, n);
-	if (needs(b, F_PROC_AEXE))
-		put_list(w, F_PROC_AEXE, up, n);
-	if (needs(b, F_PROC_AEXEPATH))
-		put_list(w, F_PROC_AEXEPATH, up, n);
-	if (needs(b, F_PROC_ACMDLINE))
-		put_list(w, F_PROC_ACMDLINE, up, n);
-	if (needs(b, F_PROC_APID))
-		put_list(w, F_PROC_APID, up, n);
-	if (needs(b, F_PROC_AARGS))
-		put_list(w, F_PROC_AARGS, up, n);
-	if (b->env)
-		put_list(w, F_PROC_AENV, up, n);
-	wire_int(w, F_PROC_PVPID, up[0]->vpid);
-	if (up[0]->clone_ts)
-		wire_uint(w, F_PROC_PPID_TS, up[0]->clone_ts);
-}
-
-static int64_t session(const struct scap_thread *t)
-{
-	return t->sid;
-}
-
-static int64_t vgroup(const struct scap_thread *t)
-{
-	return t->vpgid;
-}
-
-static int64_t host_group(const struct scap_thread *t)
-{
-	return t->pgid;
-}
-
-/*
- * The leader of a session or group: the thread of that id, or where ids are those
- * of a namespace or it is not known, the farthest ancestor in an unbroken row that
- * has the same.
- */
-static struct scap_thread *leader(struct scap_world *w, struct scap_thread *t,
-				  int64_t (*id)(const struct scap_thread *))
-{
-	struct scap_thread *up[LINEAGE_MAX], *l = NULL, *found;
-	size_t n;
-
-	if (id(t) == -1)
-		return NULL;
-	if ((id == host_group || !thread_in_pidns(t)) && (found = thread_find(w, id(t))))
-		return found;
-	n = lineage(w, t, up);
-	for (size_t i = 0; i < n && id(up[i]) == id(t); i++)
-		l = up[i];
-	return l;
-}
-
-static void put_leader(struct wire *w, struct scap_thread *t, struct scap_thread *l,
-		       unsigned int name, unsigned int exe, unsigned int exepath)
-{
-	if (l && l != t)
-		l->leader_of_some = true;
-	put_text(w, name, l ? l->comm : NULL);
-	put_text(w, exe, l ? l->exe : NULL);
-	put_text(w, exepath, l ? l->exepath : NULL);
-}
-
-static void put_leaders(struct scap_blobs *b, struct wire *w, struct scap_thread *t)
-{
-	put_leader(w, t, leader(b->w, t, session), F_PROC_SNAME, F_PROC_SID_EXE,
-		   F_PROC_SID_EXEPATH);
-	put_leader(w, t, leader(b->w, t, vgroup), F_PROC_VPGID_NAME, F_PROC_VPGID_EXE,
-		   F_PROC_VPGID_EXEPATH);
-	put_leader(w, t, leader(b->w, t, host_group), F_PROC_PGID_NAME, F_PROC_PGID_EXE,
-		   F_PROC_PGID_EXEPATH);
-}
-
 static void put_std(struct wire *w, const struct scap_thread *t)
 {
 	static const uint16_t fields[3][2] = {
@@ -410,9 +231,9 @@ static void put_rights(struct scap_blobs *b, struct wire *w, const struct scap_t
 					   F_THREAD_CAP_EFFECTIVE };
 
 	for (size_t i = 0; i < nitems(fields); i++)
-		if (needs(b, fields[i]))
+		if (blob_needs(b, fields[i]))
 			wire_uint(w, fields[i], t->cap[i]);
-	if (needs(b, F_THREAD_CGROUPS))
+	if (blob_needs(b, F_THREAD_CGROUPS))
 		put_cgroups(w, t->cgroups);
 }
 
@@ -437,7 +258,7 @@ static long thin_out(struct scap_blobs *b, long len, unsigned int *fields)
 		if (pull_next(&p, &key) != PULL_OK || pull_skip(&p, WIRE_DEPTH_MAX) != PULL_OK)
 			break;
 		n = (size_t)(p.pos - start);
-		if (!is_identity((unsigned int)key.u) && !needs(b, (unsigned int)key.u))
+		if (!is_identity((unsigned int)key.u) && !blob_needs(b, (unsigned int)key.u))
 			continue;
 		memmove(to, start, n);
 		to += n;
@@ -459,8 +280,8 @@ static void make(struct scap_blobs *b, struct scap_thread *t)
 	put_rights(b, &w, t);
 	put_cwd(&w, t);
 	put_users(b, &w, t);
-	put_ancestors(b, &w, t);
-	put_leaders(b, &w, t);
+	kin_ancestors(b, &w, t);
+	kin_leaders(b, &w, t);
 	put_std(&w, t);
 	if (b->env)
 		blob_env(t, &w);
@@ -496,13 +317,14 @@ void blob_write(struct scap_blobs *b, struct scap_thread *t, bool full, struct w
 		make(b, t);
 	if (t->blob.len)
 		wire_raw(out, t->blob.buf, t->blob.len, t->blob.fields);
-	if (full && !b->env && needs(b, F_PROC_ENV))
+	if (full && !b->env && blob_needs(b, F_PROC_ENV))
 		blob_env(t, out);
 	if (!m)
 		m = t;
-	if (needs(b, F_PROC_FDOPENCOUNT))
+	if (blob_needs(b, F_PROC_FDOPENCOUNT))
 		wire_uint(out, F_PROC_FDOPENCOUNT, t->placeholder ? 0 : m->fds.used);
-	if (!needs(b, F_PROC_VMSIZE) && !needs(b, F_PROC_VMRSS) && !needs(b, F_THREAD_PFMAJOR))
+	if (!blob_needs(b, F_PROC_VMSIZE) && !blob_needs(b, F_PROC_VMRSS) &&
+	    !blob_needs(b, F_THREAD_PFMAJOR))
 		return;
 	wire_uint(out, F_PROC_VMSIZE, t->vmsize);
 	wire_uint(out, F_PROC_VMRSS, t->vmrss);

@@ -24,6 +24,12 @@ struct scap_blobs {
  */
 void blob_init(struct scap_blobs *b, struct scap_world *w, bool env, const struct plan *plan);
 
+/* blob_needs(b, field): whether somebody reads it. */
+static inline bool blob_needs(const struct scap_blobs *b, unsigned int field)
+{
+	return b->all || (field < FIELD_END && b->keep[field / 64] >> field % 64 & 1);
+}
+
 /*
  * blob_write(b, t, full, out): append what is known of t to an event. full: with
  * the environment, as events about the process itself have it.

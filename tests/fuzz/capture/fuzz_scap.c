@@ -51,16 +51,43 @@ static void check(struct outq *out, const uint8_t *start)
 	outq_flush(out);
 }
 
-static void replay(struct replay_src *src, struct replay_pace *pace)
+/* One that asks about the call, the descriptor and the process. */
+static const struct plan *a_plan(void)
 {
-	struct replay_options o = { .path = "f", .env = true };
+	static const char text[] =
+		"plan 1\nneed fd.name proc.aname\n"
+		"select \"a\" open openat openat2 execve\n\tevt.rawres is 0..\n"
+		"\tfd.name is ^\"/etc/\" $\".txt\" ~\"passwd\"\n\tnot proc.exepath is \"/bin/sh\"\n"
+		"select \"b\" connect clone read\n\tfd.sip is 127.0.0.0/8\n"
+		"\tproc.aname is \"bash\"\n\tlimit 5/1000ms\n";
+	static struct plan *plan;
+	char err[256];
+	FILE *fp;
+
+	if (plan)
+		return plan;
+	fp = fmemopen((void *)(uintptr_t)text, sizeof(text) - 1, "r");
+	plan = plan_read(fp, "plan", err, sizeof(err));
+	if (!plan)
+		abort();
+	fclose(fp);
+	return plan;
+}
+
+static void replay(struct replay_src *src, struct replay_pace *pace, bool planned)
+{
+	struct replay_options o = { .path = "f", .env = !planned };
 	struct stats stats = { .stage = STAGE_CAPTURE };
 	struct outq *out = outq_new(-1, "out", OUTQ_DEFAULT);
 	char err[512];
-	void *r = scap_open(src, pace, &o, err, sizeof(err));
-	const uint8_t *start = outq_room(out, 1);
+	void *r;
+	const uint8_t *start;
 	enum replay_step step = STEP_DONE;
 
+	if (planned)
+		o.plan = a_plan();
+	r = scap_open(src, pace, &o, err, sizeof(err));
+	start = outq_room(out, 1);
 	while (r && (step == STEP_DONE || step == STEP_FULL)) {
 		if (step == STEP_FULL || outq_full(out))
 			check(out, start);
@@ -87,7 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	snprintf(path, sizeof(path), "fd:%d", fd);
 	src = replay_src_open(path, err, sizeof(err));
 	if (src && replay_src_format(src) == REPLAY_SCAP)
-		replay(src, (struct replay_pace *)no_pace);
+		replay(src, (struct replay_pace *)no_pace, size & 1);
 	replay_src_close(src);
 	close(fd); /* what was opened may be a copy */
 	return 0;
