@@ -219,3 +219,33 @@ passed() {
 	run -2 "$BIN/secmon-capture" --cpu-budget much --plan "$T/plan" -- true
 	[[ $output == *"2% for instance"* ]]
 }
+
+@test "--plan --explain: what was pushed down, what not and why, the hook and the cost; dear rules are named" {
+	cat > "$T/rules.yaml" <<-'EOF2'
+		- rule: Narrow
+		  desc: x
+		  condition: evt.type = openat and fd.name = /etc/shadow and not proc.cmdline contains x
+		  output: x
+		  priority: INFO
+		- rule: Every call
+		  desc: x
+		  condition: evt.type = kill and evt.rawres >= 0
+		  output: x
+		  priority: INFO
+		- rule: Hot
+		  desc: x
+		  condition: evt.type = read
+		  output: x
+		  priority: INFO
+	EOF2
+	"$BIN/secmon-match" -r "$T/rules.yaml" --plan --explain > "$T/plan" 2> "$T/said"
+	grep -A4 '^Narrow' "$T/said" > "$T/narrow"
+	grep -q 'not pushed: .*proc.cmdline.*(the kernel does not have this field)' "$T/narrow"
+	grep -q '^  pushed: fd.name in 1 selector$' "$T/narrow"
+	grep -q '^  hook: hooks of these calls alone' "$T/narrow"
+	grep -q '^  cost: often' "$T/narrow"
+	[ "$(grep -c "warning: rule 'Narrow'" "$T/said")" -eq 0 ]
+	grep -q "warning: rule 'Every call' needs a hook at the end of every system call, for kill" "$T/said"
+	grep -q "warning: rule 'Hot' lets each event of a frequent type leave the kernel: read" "$T/said"
+	grep -q '^	priority informational' "$T/plan"
+}

@@ -5,38 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cmd/secmon-match/planexplain.h"
 #include "cmd/secmon-match/pushdown.h"
 #include "common/compat.h"
-
-/*
- * What it costs to look at an event type at all, before any predicate. LIFE is
- * told whatever the rules say, because later stages live on it.
- */
-enum cost { COST_LIFE, COST_RARE, COST_OFTEN, COST_HOT };
-
-static const char *const costs[] = { "life", "rare", "often", "hot" };
-
-static enum cost cost_of(const struct event_type *e)
-{
-	if (e->flags & EVENT_LIFE)
-		return COST_LIFE;
-	switch (e->category) {
-	case CATEGORY_IO_READ:
-	case CATEGORY_IO_WRITE:
-	case CATEGORY_IO_OTHER:
-	case CATEGORY_WAIT:
-	case CATEGORY_SLEEP:
-	case CATEGORY_SCHEDULER:
-	case CATEGORY_MEMORY:
-		return COST_HOT;
-	case CATEGORY_FILE:
-	case CATEGORY_NET:
-	case CATEGORY_IPC:
-		return COST_OFTEN;
-	default:
-		return e->flags & EVENT_SYSCALL ? COST_RARE : COST_OFTEN;
-	}
-}
 
 /* Fields that cost capture or enrich something; the rest is there in any case. */
 static const struct {
@@ -144,32 +115,6 @@ static int add_selector(struct plan *p, const struct rule *rule, const struct cu
 	return 0;
 }
 
-/* which of the rule's event types are seen often although nothing narrows them */
-static void tell_cost(FILE *fp, const struct cubes *cubes)
-{
-	size_t n;
-	const struct event_type *types = event_table(&n);
-	enum cost worst = COST_LIFE;
-	unsigned int wide = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		for (unsigned int j = 0; j < cubes->n; j++) {
-			if (!(cubes->c[j].events.bits[types[i].id / 64] >> types[i].id % 64 & 1))
-				continue;
-			if (cost_of(&types[i]) > worst)
-				worst = cost_of(&types[i]);
-			if (cost_of(&types[i]) >= COST_OFTEN && cubes->c[j].npreds == 0)
-				wide++;
-		}
-	}
-	fprintf(fp, "  cost: %s\n", costs[worst]);
-	if (wide)
-		fprintf(fp,
-			"  warning: nothing narrows %u frequent event types: each of their "
-			"events leaves the kernel%s\n",
-			wide, worst == COST_HOT ? ", some of them on every read or write" : "");
-}
-
 static int plan_rule(struct plan *p, const struct rule *rule, struct arena *arena, FILE *explain)
 {
 	struct telling t = { explain, rule->name };
@@ -182,10 +127,8 @@ static int plan_rule(struct plan *p, const struct rule *rule, struct arena *aren
 	for (unsigned int i = 0; i < cubes->n; i++)
 		if (add_selector(p, rule, &cubes->c[i]) == -1)
 			return -1;
-	if (explain && !cubes->n)
-		fputs("  never true: nothing is asked for\n", explain);
-	if (explain && cubes->n)
-		tell_cost(explain, cubes);
+	if (explain)
+		planexplain(explain, rule->name, cubes);
 	ast_walk(rule->condition, need_check, p);
 	ruleplan_output(p, rule->output);
 	return 0;
