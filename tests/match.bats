@@ -234,6 +234,14 @@ field() { jq -r ".[\"$1\"] | if type == \"string\" then . else tojson end"; }
 	run -1 "$match" -r "$T/rules.yaml" -i "$T/torn" -o "$T/out"
 }
 
+@test "a rule that runs and compares addresses with names is missed without --dns, and that is said" {
+	sed -i 's/by_shell and fd.name/fd.sip.name = example.org and fd.name/' "$T/rules.yaml"
+	mkstream hello end | "$match" -r "$T/rules.yaml" >"$T/out" 2>"$T/err"
+	grep -q 'example.org: that needs --dns' "$T/err"
+	mkstream hello end | "$match" -r "$T/rules.yaml" -D 'shadow*' >"$T/out" 2>"$T/err"
+	! grep -q example.org "$T/err"
+}
+
 @test "--append-output adds texts to outputs and fields to alert.fields of the rules that it matches" {
 	cat >"$T/falco.yaml" <<-'EOF'
 	json_output: true

@@ -8,6 +8,7 @@
 
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,8 @@ static struct known {
 	struct address a[ADDRESSES_MAX];
 } * names[NAMES_MAX];
 static size_t nnames;
-static bool enabled;
+static bool enabled, asking;
+static char missed[256];
 
 void dns_enable(void)
 {
@@ -34,6 +36,16 @@ void dns_enable(void)
 bool dns_enabled(void)
 {
 	return enabled;
+}
+
+void dns_ask(bool yes)
+{
+	asking = yes;
+}
+
+const char *dns_missed(void)
+{
+	return *missed ? missed : NULL;
 }
 
 static void add(struct known *k, const struct addrinfo *ai)
@@ -60,6 +72,10 @@ void dns_want(const char *name)
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *res = NULL;
 	struct known *k;
 
+	if (!asking)
+		return;
+	if (!enabled)
+		snprintf(missed, sizeof(missed), "%s", name);
 	if (!enabled || nnames == NAMES_MAX)
 		return;
 	for (size_t i = 0; i < nnames; i++)

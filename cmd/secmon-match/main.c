@@ -156,5 +156,8 @@ int main(int argc, char **argv)
 		load_appends(&src.appends, o.append);
 	load(&src, &s.run, &o);
 	status = about_rules(&o, &s.run, &src.appends);
+	if (status < 0 && dns_missed())
+		log_warn("rules compare addresses with names such as %s: that needs --dns",
+			 dns_missed());
 	return status >= 0 ? status : run_stage(&s, &o);
 }

@@ -80,7 +80,9 @@ int rulesrc_load(struct rulesrc *s, struct running *r, struct report *report)
 		errno = 0;
 		return -1;
 	}
+	dns_ask(true);
 	new.engine = engine_new(new.rs, &eo, &err);
+	dns_ask(false);
 	if (!new.engine) {
 		int saved = errno;
 
