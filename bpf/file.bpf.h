@@ -105,7 +105,7 @@ static __always_inline struct file *current_file(__u32 fd)
 	__u32 max;
 
 	if (has_typed_task()) {
-		fdt = bpf_get_current_task_btf()->files->fdt;
+		fdt = typed_task()->files->fdt;
 		max = fdt->max_fds;
 		table = fdt->fd;
 	} else {

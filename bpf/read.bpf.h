@@ -56,6 +56,18 @@ static __always_inline bool has_typed_task(void)
 					  BPF_FUNC_get_current_task_btf___core);
 }
 
+/*
+ * typed_task(): the current thread, if has_typed_task(). Not as the one that the
+ * verifier trusts where it can be had otherwise: for each member of that one it
+ * looks through all of the kernel's types by name, milliseconds of the start.
+ */
+static __always_inline struct task_struct *typed_task(void)
+{
+	if (has_cast())
+		return AS(struct task_struct, bpf_get_current_task());
+	return bpf_get_current_task_btf();
+}
+
 /* dd6e10fbd9fb (5.15) bpf_task_pt_regs() */
 static __always_inline bool has_typed_regs(void)
 {

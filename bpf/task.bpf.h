@@ -76,7 +76,7 @@ static __always_inline void record_current(struct record *r)
 		record_who(r, (struct task_struct *)bpf_get_current_task());
 		return;
 	}
-	task = bpf_get_current_task_btf();
+	task = typed_task();
 	leader = task->group_leader;
 	parent = task->real_parent;
 	cred = task->cred;
