@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fields of the file or socket that the event is about. */
+#include <sys/sysmacros.h>
+#include <sys/types.h>
+
 #include "cmd/secmon-match/dns.h"
 #include "cmd/secmon-match/extract_impl.h"
 #include "common/compat.h"
@@ -269,10 +272,10 @@ static bool x_dev(struct xctx *x, const struct fieldref *r, struct xval *v)
 		return true;
 	if (!event_i64(x->e, F_FD_DEV, &dev))
 		return false;
-	/* the device numbers of the stream are the kernel's own: 12 bits major, 20 minor */
+	/* the device numbers of the stream are those of stat(2) */
 	if (r->field->id == F_FD_DEV_MAJOR)
-		return xval_int(v, TYPE_INT32, (uint32_t)dev >> 20);
-	return xval_int(v, TYPE_INT32, (uint32_t)dev & 0xfffff);
+		return xval_int(v, TYPE_INT32, major((dev_t)dev));
+	return xval_int(v, TYPE_INT32, minor((dev_t)dev));
 }
 
 /* The type of one fd by its number: of the three that every process has, or the event's own. */
