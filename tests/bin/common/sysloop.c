@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * sysloop ROUNDS: what a system call costs here and now, as JSON: nanoseconds of
- * a getppid(), which no rule asks about, of an open() and close() of a file, and
- * of a process that is spawned and ends. The best of ROUNDS tries each, so that a busy
+ * a getppid(), which no rule asks about, of an open() and close() of a file,
+ * of a process that is spawned and ends, of a byte to another process and back over a Unix
+ * socket, and of the compiler with a small file. The best of ROUNDS tries each, so that a busy
  * neighbour does not count.
  */
 #include <err.h>
@@ -12,6 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -33,14 +35,58 @@ static void open_close(void)
 	close(fd);
 }
 
+static void run(char **argv)
+{
+	pid_t pid;
+	int status;
+
+	errno = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+	if (errno || waitpid(pid, &status, 0) == -1)
+		err(1, "%s", argv[0]);
+	if (status)
+		errx(1, "%s: status %d", argv[0], status);
+}
+
 static void spawn(void)
 {
-	char *argv[] = { "true", NULL };
-	pid_t pid;
+	char *argv[] = { "/bin/true", NULL };
 
-	errno = posix_spawn(&pid, "/bin/true", NULL, NULL, argv, environ);
-	if (errno || waitpid(pid, NULL, 0) == -1)
-		err(1, "/bin/true");
+	run(argv);
+}
+
+static void compile(void)
+{
+	char *argv[] = { "cc", "-O1", "-c", "-o", "/dev/null", "-x", "c",
+			 "-include", "stdio.h", "/dev/null", NULL };
+
+	run(argv);
+}
+
+/* the other end echoes until ours is closed, at the latest by our end */
+static void ping_pong(void)
+{
+	static int fd = -1;
+	int pair[2];
+	char byte = 0;
+
+	if (fd == -1) {
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+			err(1, "socketpair");
+		switch (fork()) {
+		case -1:
+			err(1, "fork");
+		case 0:
+			close(pair[0]);
+			while (read(pair[1], &byte, 1) == 1)
+				if (write(pair[1], &byte, 1) != 1)
+					break;
+			_exit(0);
+		}
+		close(pair[1]);
+		fd = pair[0];
+	}
+	if (write(fd, &byte, 1) != 1 || read(fd, &byte, 1) != 1)
+		err(1, "ping-pong");
 }
 
 static const struct work {
@@ -51,6 +97,8 @@ static const struct work {
 	{ "getppid", ask, 200000 },
 	{ "open_close", open_close, 20000 },
 	{ "spawn_exit", spawn, 100 },
+	{ "ping_pong", ping_pong, 5000 },
+	{ "compile", compile, 2 },
 };
 
 static double now_ns(void)
