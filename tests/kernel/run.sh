@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# run.sh [-v] [-t SECONDS] [-m MEGABYTES] [-a PARAMETERS] [-f FILE]... KERNEL COMMAND
+# run.sh [-iv] [-t SECONDS] [-m MEGABYTES] [-a PARAMETERS] [-f FILE]... KERNEL COMMAND
 # run.sh -l			list the kernels
 #
 # Boots KERNEL (a name of the file "kernels") in QEMU, plain emulation of two
@@ -18,19 +18,22 @@
 # and every -f FILE, with the libraries they need, on the PATH (a FILE that is no
 # program lies in /data); /proc /sys /dev, tracefs, bpf, securityfs and cgroup2
 # mounted, lo up, users root and nobody. BPF LSM is on; -a appends to the kernel's
-# command line ("lsm=landlock" turns it off).
+# command line ("lsm=landlock" turns it off). With -i there is one CPU, and time is the number
+# of instructions that it has executed, a nanosecond for each.
 set -euo pipefail
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 repo=$(realpath "$here/../..")
 
 usage() { sed -n '3,4s/^# /usage: /p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
+machine=(-accel tcg,thread=multi -smp 2)
 verbose= limit=120 memory=512 append= files=()
-while getopts lvt:m:a:f: opt; do
+while getopts ilvt:m:a:f: opt; do
 	case $opt in
 	l)	awk '!/^#/ { print $1 }' "$here/kernels"
 		echo native
 		exit 0 ;;
+	i)	machine=(-accel tcg,thread=single -icount shift=0,sleep=off -smp 1) ;;
 	v)	verbose=1 ;;
 	t)	limit=$OPTARG ;;
 	m)	memory=$OPTARG ;;
@@ -100,7 +103,7 @@ boot()
 {
 	local qemu end=$((SECONDS + limit))
 	rm -f "$tmp/console"
-	qemu-system-x86_64 -accel tcg,thread=multi -cpu max,-cx16 -smp 2 -m "$memory" \
+	qemu-system-x86_64 "${machine[@]}" -cpu max,-cx16 -m "$memory" \
 		-kernel "$image" -initrd "$tmp/initramfs" \
 		-append "console=ttyS0 lsm=landlock,bpf panic=-1 reboot=t quiet $append" \
 		-nodefaults -no-reboot -display none -monitor none -serial file:"$tmp/console" \
