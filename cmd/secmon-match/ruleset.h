@@ -111,7 +111,7 @@ struct selection {
 	const struct selector *selectors;
 	size_t n;
 	enum priority min_priority; /* less urgent rules are disabled; PRIORITY_DEBUG: none */
-	const char *first;	    /* text of rules that are in no file, before the others, or NULL */
+	const char *first;	    /* text of rules in no file, before the others; or NULL */
 };
 
 /*
