@@ -232,7 +232,8 @@ balanced()
 
 @test "--path: which of many processes opened the marker file, while others open others: all, with small rings" {
 	touch marker
-	watch -e openat --path "$T/marker" --ring-size 1M --life-ring-size 1M -- "$TBIN/common/flood" 4 100 2 marker
+	watch --events open --path "$T/marker" --ring-size 1M --life-ring-size 1M -- \
+		"$TBIN/common/flood" 4 100 6 marker
 	balanced
 	[ "$(count '.type == "openat"')" -eq 400 ]
 	[ "$(count ".type == \"openat\" and .\"fd.name\" == \"$T/marker\"")" -eq 400 ]

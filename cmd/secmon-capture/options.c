@@ -120,6 +120,15 @@ static void set_group(struct options *o, enum class_on least)
 			set(o, c[i].event, true);
 }
 
+/* whoever says open means that a file is opened, whichever call his C library makes */
+static void set_open(struct options *o, bool on)
+{
+	static const uint16_t calls[] = { EV_OPEN, EV_OPENAT, EV_OPENAT2, EV_CREAT };
+
+	for (size_t i = 0; i < nitems(calls); i++)
+		set(o, calls[i], on);
+}
+
 static void parse_event(struct options *o, const char *name, size_t len, const char *list)
 {
 	const struct event_type *type;
@@ -142,7 +151,10 @@ static void parse_event(struct options *o, const char *name, size_t len, const c
 	if (!type || !class_find(type->id))
 		log_usage("--events %s: no event '%.*s' can be captured; --list-events lists them",
 			  list, (int)len, name);
-	set(o, type->id, on);
+	if (type->id == EV_OPEN)
+		set_open(o, on);
+	else
+		set(o, type->id, on);
 }
 
 /* a list that begins with + or - changes the default, any other replaces it */
