@@ -117,6 +117,15 @@ static inline __attribute__((always_inline)) __u32 quick_bucket(__u64 a, __u64 b
 	return (a * 0xd6e8feb86659fd93) >> 54;
 }
 
+/* What the user side counted for a selector: for secmon-capture --programs to read. */
+enum { SELECTORS_SHOWN = 512, SELECTOR_NAME = 64 };
+
+struct selector_counts {
+	char name[SELECTOR_NAME]; /* empty: none */
+	__u64 held, passed, held_back;
+	__u64 ns; /* that the user side spent on them */
+};
+
 /* Sets that hold for what no entry is about. */
 struct filter_defaults {
 	struct filter_set any_comm;  /* whatever the comm */

@@ -10,6 +10,14 @@ struct filter_quick filter_quick[FILTER_GENERATIONS];
 struct filter_set filter_shed[FILTER_GENERATIONS]; /* selectors that want nothing for now */
 __u32 filter_sheds;				    /* whether there are any */
 
+/* written and read by user sides only */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SELECTORS_SHOWN);
+	__type(key, __u32);
+	__type(value, struct selector_counts);
+} secmon_select SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, FILTER_GENERATIONS *RECORD_CLASSES);

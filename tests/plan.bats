@@ -285,3 +285,19 @@ passed() {
 		"$T/alerts" | sort | uniq -c > "$T/sums"
 	[ "$(awk '{ print $1, $2 }' "$T/sums")" = "600 false" ]
 }
+
+@test "--programs shows what each selector of a plan counts and costs" {
+	need bpf
+	touch "$T/a"
+	printf 'plan 1\nneed *\nselect "shown by name" openat\n\tfd.name is "%s"\n' "$T/a" > "$T/plan"
+	cat > "$T/load.sh" <<-EOF
+		until [ -e $T/stop ]; do read < $T/a; done
+	EOF
+	"$BIN/secmon-capture" -q --ready-fd 3 --plan "$T/plan" -o /dev/null -- bash "$T/load.sh" 3> "$T/ready" &
+	wait_for '[ -s $T/ready ]'
+	timeout 20 "$BIN/secmon-capture" --programs > "$T/said" &
+	wait_for "grep -q '^shown by name .*[1-9]' $T/said"
+	touch "$T/stop"
+	wait
+	grep -q 'secmon_sys_exit' "$T/said"
+}

@@ -272,13 +272,18 @@ int probes_plan(struct probes *p, const struct plan *plan)
 	return 0;
 }
 
+void probes_selector(struct probes *p, unsigned int i, const struct selector_counts *c)
+{
+	if (i < SELECTORS_SHOWN)
+		bpf_map_update_elem(bpf_map__fd(p->skel->maps.secmon_select), &i, c, BPF_ANY);
+}
+
 void probes_shed(struct probes *p, unsigned int priority)
 {
-	struct capture_bpf *s = p->skel;
-
 	p->shedding = priority;
-	s->bss->filter_shed[s->bss->filter_generation & 1] = p->shed[priority];
-	__atomic_store_n(&s->bss->filter_sheds, priority < PLAN_PRIORITY_UNSAID, __ATOMIC_RELEASE);
+	p->skel->bss->filter_shed[p->skel->bss->filter_generation & 1] = p->shed[priority];
+	__atomic_store_n(&p->skel->bss->filter_sheds, priority < PLAN_PRIORITY_UNSAID,
+			 __ATOMIC_RELEASE);
 }
 
 struct probes *probes_load(const struct options *o, char *err, size_t errlen)

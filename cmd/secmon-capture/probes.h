@@ -36,6 +36,9 @@ void probes_detach(struct probes *p);
  */
 int probes_plan(struct probes *p, const struct plan *plan);
 
+/* probes_selector(p, i, c): what selector i (name by name) counted, for --programs to show. */
+void probes_selector(struct probes *p, unsigned int i, const struct selector_counts *c);
+
 /*
  * probes_shed(p, priority): selectors of this priority and less urgent ones want nothing
  * in the kernel, also of the plans to come; PLAN_PRIORITY_UNSAID: none are shed.

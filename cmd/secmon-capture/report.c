@@ -18,6 +18,7 @@
 #include "common/loop.h"
 #include "hooks.h"
 #include "probes.h"
+#include "report_plan.h"
 
 enum { PROGRAMS_MAX = 64 };
 
@@ -181,6 +182,7 @@ int report_programs(void)
 		n[turn] = probes_info_all(info[turn], PROGRAMS_MAX);
 		now = clock_ns(CLOCK_MONOTONIC);
 		print_programs(info[turn], n[turn], info[!turn], n[!turn], now - then);
+		report_plan(now - then);
 		then = now;
 	}
 	close(stats);

@@ -205,6 +205,26 @@ static void count_watch(struct stage *s)
 	v[S_CAPTURE_IDENTIFIED] = s->decoder.identified;
 }
 
+/* for secmon-capture --programs, which looks from outside; names that went end with an empty one */
+static void show_plan(struct stage *s)
+{
+	const struct tally *t = wanted_tally(s->wanted);
+	struct selector_counts c;
+
+	for (unsigned int i = 0; i < tally_names(t); i++) {
+		const struct judge_counts *j = tally_counts(t, i);
+
+		c = (struct selector_counts){ .held = j->held,
+					      .passed = j->passed,
+					      .held_back = j->held - j->passed,
+					      .ns = j->ns };
+		snprintf(c.name, sizeof(c.name), "%s", tally_name(t, i));
+		probes_selector(s->probes, i, &c);
+	}
+	c = (struct selector_counts){ 0 };
+	probes_selector(s->probes, (unsigned int)tally_names(t), &c);
+}
+
 /* What the selectors count; and in the stream, but not more often, what they held back. */
 static int count_plan(struct stage *s, uint64_t pause_ns)
 {
@@ -218,6 +238,7 @@ static int count_plan(struct stage *s, uint64_t pause_ns)
 	}
 	if (wanted_stats(s->wanted, labels, n, ledger_stats(s->ledger)) == -1)
 		return -1;
+	show_plan(s);
 	if (ledger_shed(s->ledger, pause_ns, s->out) == -1)
 		return -1;
 	return wanted_say(s->wanted, pause_ns, s->out);
