@@ -222,6 +222,7 @@ enum op_kind {
 	OP_CWDNOW, /* the working directory as it is now, as the base of argument a */
 	OP_BYTES,  /* what argument a points to, as many bytes as argument b says */
 	OP_PAIR,   /* the first of the two descriptors that a call has put where a points */
+	OP_CAPS,   /* the caller's capabilities as they are now */
 	OP_QUEUE,  /* how many wait at the listening socket a, and how many may: two 32-bit words */
 };
 

@@ -97,6 +97,9 @@ __noinline int run_op(__u32 slot, __u32 kind, __u32 ab)
 		if (r->res >= 0 && !bpf_probe_read_user(&len, sizeof(len), (void *)va))
 			put_fd(slot, a, len);
 		break;
+	case OP_CAPS:
+		put_capabilities(r, (struct task_struct *)bpf_get_current_task());
+		break;
 	case OP_QUEUE:
 		put_queue(slot, a, va);
 		break;
