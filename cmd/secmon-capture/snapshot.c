@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/compat.h"
 #include "items.h"
 #include "self.h"
 
@@ -22,6 +23,9 @@ struct snapshot {
 	bool env, eof;
 	struct probes *probes;
 	struct self self;
+	pid_t pid;
+	uint32_t ours[16]; /* of the suite, found so far */
+	size_t nours;
 	size_t pos, len;
 	_Alignas(8) uint8_t buf[BUF_BYTES]; /* records are multiples of 8 bytes long */
 	char args[EXTRA_BYTES], environ[EXTRA_BYTES], cgroups[EXTRA_BYTES];
@@ -35,6 +39,7 @@ struct snapshot *snapshot_open(struct probes *p, bool env)
 		return NULL;
 	s->probes = p;
 	s->env = env;
+	s->pid = getpid();
 	self_find(&s->self);
 	s->fd = probes_iter_fd(p);
 	if (s->fd >= 0)
@@ -82,19 +87,34 @@ static void read_extra(struct snapshot *s, const struct record *r, struct decode
 	x->env = x->env_len ? s->environ : NULL;
 }
 
-/* those of the suite that were started before us */
+/* started by our parent, or by one of the suite: enrich has a reader of its own */
+static bool started_by_us(const struct snapshot *s, uint32_t ppid)
+{
+	if (ppid == (uint32_t)s->self.ppid)
+		return true;
+	for (size_t i = 0; i < s->nours; i++)
+		if (s->ours[i] == ppid)
+			return true;
+	return false;
+}
+
+/* those of the suite that were started before us; parents are told before their children */
 static void mark_self(struct snapshot *s, const void *buf, size_t len)
 {
 	const struct item_proc *p;
 	struct items it;
 
-	if (items_index(&it, buf, len) == -1 || !s->self.ppid ||
-	    it.r->ppid != (uint32_t)s->self.ppid)
+	if (items_index(&it, buf, len) == -1 || !s->self.ppid || !started_by_us(s, it.r->ppid))
 		return;
 	p = items_struct(&it, ITEM_PROC, 0, sizeof(*p));
-	for (size_t i = 0; p && p->exe.ino && i < 4; i++)
-		if (p->exe.ino == s->self.ino[i] && p->exe.dev == s->self.dev[i])
-			probes_mark(s->probes, (pid_t)it.r->pid, PROC_SELF);
+	for (size_t i = 0; p && p->exe.ino && i < 4; i++) {
+		if (p->exe.ino != s->self.ino[i] || p->exe.dev != s->self.dev[i])
+			continue;
+		probes_mark(s->probes, (pid_t)it.r->pid, PROC_SELF);
+		/* what we start ourselves is the command that is to be watched */
+		if (it.r->pid != (uint32_t)s->pid && s->nours < nitems(s->ours))
+			s->ours[s->nours++] = it.r->pid;
+	}
 }
 
 static int fill(struct snapshot *s)
