@@ -164,15 +164,20 @@ void plan_add_event(struct plan_selector *s, unsigned int event)
 		s->events[event / 64] |= 1ULL << event % 64;
 }
 
-void plan_add_need(struct plan *p, unsigned int field)
+void plan_need(struct plan *p, unsigned int field)
 {
 	if (field < FIELD_END)
 		p->need[field / 64] |= 1ULL << field % 64;
 }
 
+void plan_need_all(struct plan *p)
+{
+	memset(p->need, 0xff, sizeof(p->need));
+}
+
 bool plan_needs(const struct plan *p, unsigned int field)
 {
-	return p->need_all || (field < FIELD_END && p->need[field / 64] >> field % 64 & 1);
+	return field < FIELD_END && p->need[field / 64] >> field % 64 & 1;
 }
 
 bool plan_wants_type(const struct plan *p, unsigned int event)

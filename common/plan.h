@@ -92,7 +92,6 @@ struct plan_facts {
 struct plan {
 	size_t nselectors;
 	struct plan_selector *selectors;
-	bool need_all;		       /* of fields; else: */
 	uint64_t need[FIELD_END / 64]; /* bit set by wire id */
 	struct plan_arena *arena;
 };
@@ -111,7 +110,8 @@ struct plan_pred *plan_add_pred(struct plan *p, struct plan_selector *s, unsigne
 				bool negated);
 int plan_add_term(struct plan *p, struct plan_pred *pred, const struct plan_term *term);
 void plan_add_event(struct plan_selector *s, unsigned int event);
-void plan_add_need(struct plan *p, unsigned int field);
+void plan_need(struct plan *p, unsigned int field);
+void plan_need_all(struct plan *p);
 
 static inline bool plan_has_event(const struct plan_selector *s, unsigned int event)
 {

@@ -6,6 +6,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "common/compat.h"
+
+enum { LINE_WIDTH = 100 };
+
 static void put_quoted(FILE *fp, const char *s, size_t len)
 {
 	fputc('"', fp);
@@ -98,20 +102,44 @@ static void put_selector(FILE *fp, const struct plan_selector *s)
 	put_marks(fp, s);
 }
 
-int plan_print(const struct plan *p, FILE *fp)
+static bool needs_all(const struct plan *p)
 {
+	for (size_t i = 0; i < nitems(p->need); i++)
+		if (~p->need[i])
+			return false;
+	return true;
+}
+
+/* in lines of a width that people read */
+static void put_need(FILE *fp, const struct plan *p)
+{
+	size_t column = 0;
 	char buf[64];
 
-	fprintf(fp, "plan %d\nneed", PLAN_VERSION);
-	if (p->need_all)
-		fputs(" *", fp);
-	for (unsigned int id = 0; !p->need_all && id < FIELD_END; id++) {
+	if (needs_all(p)) {
+		fputs("need *\n", fp);
+		return;
+	}
+
+	for (unsigned int id = 0; id < FIELD_END; id++) {
 		const char *name = field_wire_name(id, buf, sizeof(buf));
 
-		if (name && plan_needs(p, id))
-			fprintf(fp, " %s", name);
+		if (!name || !plan_needs(p, id))
+			continue;
+		if (column && column + strlen(name) >= LINE_WIDTH) {
+			fputc('\n', fp);
+			column = 0;
+		}
+		column += (size_t)fprintf(fp, column ? " %s" : "need %s", name);
 	}
-	fputc('\n', fp);
+	if (column)
+		fputc('\n', fp);
+}
+
+int plan_print(const struct plan *p, FILE *fp)
+{
+	fprintf(fp, "plan %d\n", PLAN_VERSION);
+	put_need(fp, p);
 	for (size_t i = 0; i < p->nselectors; i++)
 		put_selector(fp, &p->selectors[i]);
 	return ferror(fp) || fflush(fp) == EOF ? -1 : 0;

@@ -365,13 +365,13 @@ static int read_need(struct text_reader *r)
 		int field;
 
 		if (is(r, "*")) {
-			r->plan->need_all = true;
+			plan_need_all(r->plan);
 			continue;
 		}
 		field = wire_field(r);
 		if (field == -1)
 			return -1;
-		plan_add_need(r->plan, (unsigned int)field);
+		plan_need(r->plan, (unsigned int)field);
 	}
 	return n;
 }

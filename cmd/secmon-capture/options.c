@@ -239,7 +239,7 @@ static struct plan *paths_plan(const struct options *o)
 	}
 	if (!s)
 		log_usage("--path: %s", strerror(errno));
-	plan->need_all = true;
+	plan_need_all(plan);
 	return plan;
 }
 

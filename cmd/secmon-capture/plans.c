@@ -33,7 +33,7 @@ static struct plan *empty_plan(FILE *err)
 	struct plan *plan = plan_new();
 
 	if (plan)
-		plan->need_all = true;
+		plan_need_all(plan);
 	else
 		fprintf(err, "%s\n", strerror(errno));
 	return plan;

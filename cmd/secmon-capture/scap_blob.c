@@ -40,7 +40,7 @@ void blob_init(struct scap_blobs *b, struct scap_world *w, bool env, const struc
 {
 	b->w = w;
 	b->env = env;
-	b->all = !plan || plan->need_all;
+	b->all = !plan;
 	if (!plan)
 		return;
 	memcpy(b->keep, plan->need, sizeof(b->keep));

@@ -39,10 +39,10 @@ static void need_cheap(struct plan *p)
 
 	for (size_t i = 0; i < n; i++)
 		if (f[i].filled == FILLED_CAPTURE && !is_dear(f[i].id))
-			plan_add_need(p, f[i].id);
+			plan_need(p, f[i].id);
 	for (unsigned int arg = 0; arg < ARG_END; arg++)
 		if (arg_name(arg))
-			plan_add_need(p, F_ARG(arg));
+			plan_need(p, F_ARG(arg));
 }
 
 static void need_named(struct plan *p, const char *name, size_t len)
@@ -50,7 +50,7 @@ static void need_named(struct plan *p, const char *name, size_t len)
 	for (size_t i = 0; i < nitems(dear); i++)
 		if (len >= strlen(dear[i].prefix) &&
 		    !memcmp(name, dear[i].prefix, strlen(dear[i].prefix)))
-			plan_add_need(p, dear[i].field);
+			plan_need(p, dear[i].field);
 }
 
 static void need_operand(struct plan *p, const struct operand *o)
@@ -73,7 +73,7 @@ void ruleplan_output(struct plan *p, const char *output)
 {
 	for (size_t i = 0; i < nitems(dear); i++)
 		if (strstr(output, dear[i].prefix))
-			plan_add_need(p, dear[i].field);
+			plan_need(p, dear[i].field);
 }
 
 /* ---- one rule */
