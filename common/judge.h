@@ -47,7 +47,9 @@ void judge_free(struct judge *j);
 enum verdict judge_event(struct judge *j, const struct event *e, const struct plan_facts *facts,
 			 const struct plan_selector **policy);
 
-/* judge_shed(j, priority): selectors of this priority and less urgent ones want nothing; 8: none.
+/*
+ * judge_shed(j, priority): selectors of this priority and less urgent ones want nothing;
+ * PLAN_PRIORITY_UNSAID: none is shed.
  */
 void judge_shed(struct judge *j, unsigned int priority);
 

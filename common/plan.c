@@ -342,8 +342,8 @@ static bool taken_before(const struct plan *p, size_t i, const struct event *e,
 	return false;
 }
 
-const struct plan_selector *plan_wants_with(const struct plan *p, const struct event *e,
-					    const struct plan_facts *facts, size_t *from)
+const struct plan_selector *plan_wants(const struct plan *p, const struct event *e,
+				       const struct plan_facts *facts, size_t *from)
 {
 	while (*from < p->nselectors) {
 		size_t i = (*from)++;
@@ -353,11 +353,6 @@ const struct plan_selector *plan_wants_with(const struct plan *p, const struct e
 			return s;
 	}
 	return NULL;
-}
-
-const struct plan_selector *plan_wants(const struct plan *p, const struct event *e, size_t *from)
-{
-	return plan_wants_with(p, e, NULL, from);
 }
 
 static const char *const priorities[] = { "emergency", "alert",	 "critical",	  "error",

@@ -134,14 +134,13 @@ struct plan *plan_read(FILE *fp, const char *name, char *err, size_t errlen);
 bool plan_wants_type(const struct plan *p, unsigned int event);
 
 /*
- * plan_wants(p, e, from): the first selector from index *from on that wants the
- * event (*from is then set behind it), or NULL. Limits and samples are not
- * applied here. Start with *from = 0. plan_wants_with() asks facts (may be NULL)
- * for what the event does not say.
+ * plan_wants(p, e, facts, from): the first selector from index *from on that wants the
+ * event (*from is then set behind it), or NULL. facts, which may be NULL, are asked
+ * for what the event does not say. Limits and samples are not applied here. Start
+ * with *from = 0. For every event of a stream common/plan_index.h is faster.
  */
-const struct plan_selector *plan_wants(const struct plan *p, const struct event *e, size_t *from);
-const struct plan_selector *plan_wants_with(const struct plan *p, const struct event *e,
-					    const struct plan_facts *facts, size_t *from);
+const struct plan_selector *plan_wants(const struct plan *p, const struct event *e,
+				       const struct plan_facts *facts, size_t *from);
 
 /*
  * plan_values(e, facts, field, v, more): the values of a field of the event, as

@@ -19,8 +19,8 @@ struct plan_index *plan_index_new(const struct plan *p, bool part);
 void plan_index_free(struct plan_index *x);
 
 /*
- * plan_index_wants(x, e, facts, from): as plan_wants_with(), where *from is a place
- * in x and no selector's number: *at becomes that. With *from = 0 a new event begins.
+ * plan_index_wants(x, e, facts, from, at): as plan_wants(), where *from is a place in x
+ * and no selector's number: *at becomes that. With *from = 0 a new event begins.
  */
 const struct plan_selector *plan_index_wants(struct plan_index *x, const struct event *e,
 					     const struct plan_facts *facts, size_t *from,

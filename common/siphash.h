@@ -12,8 +12,10 @@ struct siphash {
 	size_t len;
 };
 
-/* siphash_begin(h, key), siphash_add(h, p, len) as often as there is something, siphash_end(h): the
- * hash. */
+/*
+ * siphash_begin(h, key), siphash_add(h, p, len) as often as there is something,
+ * siphash_end(h): the hash of all that was added, one after the other.
+ */
 void siphash_begin(struct siphash *h, const uint64_t key[2]);
 void siphash_add(struct siphash *h, const void *p, size_t len);
 uint64_t siphash_end(struct siphash *h);

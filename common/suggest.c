@@ -5,7 +5,6 @@
 
 #include "common/suggest.h"
 #include "common/events.h"
-#include "common/fields.h"
 
 #define MAX_WORD 64
 
@@ -69,40 +68,6 @@ const char *suggest_answer(const struct suggest *s, const char *prefix, char *bu
 	else if (size)
 		buf[0] = '\0';
 	return buf;
-}
-
-static void try_arguments(struct suggest *s)
-{
-	for (unsigned int i = 0; i < ARG_END; i++) {
-		const char *name = arg_name(i);
-
-		if (name)
-			suggest_try(s, name, strlen(name));
-	}
-}
-
-const char *suggest_field(const char *word, size_t len, char *buf, size_t size)
-{
-	static const char *const bases[] = { "evt.arg.", "evt.rawarg." };
-	const struct field *fields;
-	struct suggest s;
-	size_t n;
-
-	for (size_t i = 0; i < 2; i++) {
-		size_t base = strlen(bases[i]);
-
-		if (len <= base || memcmp(word, bases[i], base))
-			continue;
-		suggest_init(&s, word + base, len - base);
-		try_arguments(&s);
-		return suggest_answer(&s, bases[i], buf, size);
-	}
-	suggest_init(&s, word, len);
-	fields = field_table(&n);
-	for (size_t i = 0; i < n; i++)
-		if (!(fields[i].flags & FIELD_WIRE_ONLY))
-			suggest_try(&s, fields[i].name, strlen(fields[i].name));
-	return suggest_answer(&s, "", buf, size);
 }
 
 const char *suggest_event(const char *word, size_t len, char *buf, size_t size)

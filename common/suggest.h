@@ -25,13 +25,7 @@ void suggest_try(struct suggest *s, const char *name, size_t len);
  */
 const char *suggest_answer(const struct suggest *s, const char *prefix, char *buf, size_t size);
 
-/*
- * suggest_field(word, len, buf, size): "did you mean proc.name?" for the field,
- * argument or transformer nearest to word, or "" if none is near. Returns buf.
- */
-const char *suggest_field(const char *word, size_t len, char *buf, size_t size);
-
-/* suggest_event(word, len, buf, size): the same over the names of events. */
+/* suggest_event(word, len, buf, size): the answer over the names of events. */
 const char *suggest_event(const char *word, size_t len, char *buf, size_t size);
 
 #endif

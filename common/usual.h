@@ -4,7 +4,6 @@
 #define COMMON_USUAL_H
 
 #include <getopt.h>
-#include <stdbool.h>
 
 #include "common/endpoint.h"
 #include "common/log.h"

@@ -152,7 +152,7 @@ static enum verdict judge(struct wanted *w, uint64_t time, const struct object *
 		actors_learn(w->actors, &w->event);
 	v = judge_event(w->judge, &w->event, facts, policy);
 	if (v == VERDICT_UNWANTED && w->before && time <= w->before_until &&
-	    plan_wants_with(w->before, &w->event, facts, &from))
+	    plan_wants(w->before, &w->event, facts, &from))
 		v = VERDICT_WANTED;
 	return life ? VERDICT_WANTED : v;
 }

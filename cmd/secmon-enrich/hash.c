@@ -18,11 +18,6 @@ struct hashes *hashes_new(void)
 	return calloc(1, sizeof(struct hashes));
 }
 
-void hashes_free(struct hashes *t)
-{
-	free(t);
-}
-
 bool hash_exe(const struct desc *d, struct exe *exe)
 {
 	int64_t dev, ino, ctime;

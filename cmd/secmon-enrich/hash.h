@@ -28,8 +28,8 @@ struct hash {
 
 struct hashes;
 
-struct hashes *hashes_new(void); /* NULL with ENOMEM */
-void hashes_free(struct hashes *t);
+/* hashes_new(): an empty table, for as long as the program runs. NULL with ENOMEM. */
+struct hashes *hashes_new(void);
 
 /* hash_exe(d, exe): the file of a description. False if it is not known, or there is none. */
 bool hash_exe(const struct desc *d, struct exe *exe);

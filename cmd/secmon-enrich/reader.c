@@ -60,15 +60,6 @@ struct reader *reader_start(const char *root, bool hashes)
 	return r;
 }
 
-void reader_free(struct reader *r)
-{
-	if (!r)
-		return;
-	if (r->fd != -1)
-		close(r->fd); /* which ends it */
-	free(r);
-}
-
 static int gone(struct reader *r, int why)
 {
 	if (r->fd != -1)

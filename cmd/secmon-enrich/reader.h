@@ -54,10 +54,9 @@ struct reader;
 /*
  * reader_start(root, hashes): start the child, before any sandbox. root is where
  * the machine's files are, "" as a rule; with hashes it may read every file there
- * that its user may. NULL with errno.
+ * that its user may. It ends when we do. NULL with errno.
  */
 struct reader *reader_start(const char *root, bool hashes);
-void reader_free(struct reader *r);
 
 /* reader_idle(r): nothing was asked that is not answered, and the reader lives. */
 bool reader_idle(const struct reader *r);

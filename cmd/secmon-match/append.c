@@ -40,8 +40,7 @@ struct parser {
 	size_t errlen;
 };
 
-static int wrong(struct parser *p, const struct ynode *at, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+static int wrong(struct parser *p, const struct ynode *at, const char *fmt, ...) printf_like(3, 4);
 static int wrong(struct parser *p, const struct ynode *at, const char *fmt, ...)
 {
 	char text[200];

@@ -74,7 +74,7 @@ static void print_quoted(FILE *f, const char *s, size_t len)
 	putc('"', f);
 }
 
-void ast_print_value(FILE *f, const char *s, size_t len)
+static void print_value(FILE *f, const char *s, size_t len)
 {
 	if (needs_quotes(s, len))
 		print_quoted(f, s, len);
@@ -84,7 +84,7 @@ void ast_print_value(FILE *f, const char *s, size_t len)
 
 static void print_text(FILE *f, const struct text *t)
 {
-	ast_print_value(f, t->s, t->len);
+	print_value(f, t->s, t->len);
 }
 
 static void print_operands(FILE *f, const struct operand *o)
@@ -130,7 +130,7 @@ static void print_values(FILE *f, const struct check *c)
 	for (uint32_t i = 0; i < c->nvalues; i++) {
 		if (i)
 			fputs(", ", f);
-		ast_print_value(f, c->values[i].s, c->values[i].len);
+		print_value(f, c->values[i].s, c->values[i].len);
 	}
 	putc(')', f);
 }
@@ -149,7 +149,7 @@ static void print_check(FILE *f, const struct check *c)
 	case RHS_STRING:
 	case RHS_NUMBER:
 	case RHS_IDENT:
-		ast_print_value(f, c->values[0].s, c->values[0].len);
+		print_value(f, c->values[0].s, c->values[0].len);
 		break;
 	case RHS_LIST:
 		print_values(f, c);

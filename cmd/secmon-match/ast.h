@@ -139,9 +139,6 @@ int ast_function_by_name(const char *s, size_t len);
 void ast_print(FILE *f, const struct ast *tree);
 void ast_print_operand(FILE *f, const struct operand *o);
 
-/* ast_print_value(f, s, len): one string as ast_print writes it. */
-void ast_print_value(FILE *f, const char *s, size_t len);
-
 /* ast_walk(tree, fn, arg): fn for every check below tree, left to right. */
 void ast_walk(const struct ast *tree, void (*fn)(void *arg, const struct ast *check), void *arg);
 

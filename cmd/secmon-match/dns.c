@@ -113,14 +113,6 @@ bool dns_name_has(const char *name, const uint8_t *ip, size_t len)
 	return false;
 }
 
-const char *dns_name_of(const uint8_t *ip, size_t len)
-{
-	for (size_t i = 0; i < nnames; i++)
-		if (has(names[i], ip, len))
-			return names[i]->name;
-	return NULL;
-}
-
 void dns_forget(void)
 {
 	while (nnames) {

@@ -26,9 +26,6 @@ const char *dns_missed(void);
 /* dns_name_has(name, ip, len): whether ip (4 or 16 bytes) is an address of a wanted name. */
 bool dns_name_has(const char *name, const uint8_t *ip, size_t len);
 
-/* dns_name_of(ip, len): a wanted name that has this address, or NULL. */
-const char *dns_name_of(const uint8_t *ip, size_t len);
-
 /* dns_forget(): drop everything remembered, so that a reload asks again. */
 void dns_forget(void);
 

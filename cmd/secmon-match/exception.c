@@ -133,7 +133,8 @@ int exceptions_read(struct loader *l, const struct subject *s, const struct ynod
 	return rc;
 }
 
-int exception_op(const char *text, enum ast_op *op, bool *modifier)
+/* "startswith oneof" and the like; 0, or -1 if it is none. */
+static int operator_of(const char *text, enum ast_op *op, bool *modifier)
 {
 	static const char *const modifiers[] = { " oneof", " anyof", " allof" };
 	static const bool takes[] = {
@@ -166,7 +167,7 @@ bool exception_op_wants_list(const char *text)
 	enum ast_op op;
 	bool modifier;
 
-	if (exception_op(text, &op, &modifier))
+	if (operator_of(text, &op, &modifier))
 		return false;
 	return modifier || op == OP_IN || op == OP_PMATCH || op == OP_INTERSECTS;
 }
@@ -204,7 +205,7 @@ static int check_tuples(struct loader *l, const struct subject *s, const struct 
 		return load_find(l, LOAD_ERR_VALIDATE, s, e->comps,
 				 "Fields and comps lists must have equal length");
 	for (uint32_t i = 0; e->comps && i < e->comps->n; i++)
-		if (exception_op(e->comps->items[i]->text, &op, &modifier))
+		if (operator_of(e->comps->items[i]->text, &op, &modifier))
 			return load_find(l, LOAD_ERR_VALIDATE, s, e->comps->items[i],
 					 "'%.100s' is not a supported comparison operator",
 					 e->comps->items[i]->text);

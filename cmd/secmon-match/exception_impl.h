@@ -5,11 +5,6 @@
 
 #include <stdbool.h>
 
-#include "cmd/secmon-match/ast.h"
-
-/* exception_op(text, &op, &modifier): "startswith oneof" and the like; 0, or -1 if none. */
-int exception_op(const char *text, enum ast_op *op, bool *modifier);
-
 /* exception_op_wants_list(text): in, pmatch, intersects, and any with a modifier. */
 bool exception_op_wants_list(const char *text);
 

@@ -34,7 +34,7 @@ bool expr_value(struct xctx *x, const struct expr *e, struct xval *v);
 
 /* check_fail(err, pos, fmt, ...): fill err, set errno to EINVAL; returns -1. */
 int check_fail(struct check_error *err, const struct ast_pos *pos, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+	printf_like(3, 4);
 
 /* transform(x, e, v): the value of a call; see transform.c. */
 bool transform(struct xctx *x, const struct expr *e, struct xval *v);

@@ -41,7 +41,7 @@ struct reader {
 };
 
 static int bad(struct reader *r, const char *at, const char *end, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+	printf_like(4, 5);
 static int bad(struct reader *r, const char *at, const char *end, const char *fmt, ...)
 {
 	struct ast_pos pos = { NULL, at - r->text, end - r->text };
@@ -258,20 +258,6 @@ static void pad(struct text_out *t, const char *start, uint32_t width)
 		text_char(t, ' ');
 }
 
-bool format_value(struct xctx *x, const struct expr *e, struct xval *v)
-{
-	const struct fieldref *r = &e->ref;
-	struct fieldref own = { .type = r->type, .arg = -1 };
-
-	if (e->kind != EXPR_FIELD || r->argkind != REF_NONE)
-		return expr_value(x, e, v);
-	if (r->field->id == F_PROC_APID)
-		own.field = field_by_id(F_PROC_PID);
-	else if (r->field->id == F_PROC_AENV)
-		own.field = field_by_id(F_PROC_ENV);
-	return own.field ? extract(x, &own, v) : expr_value(x, e, v);
-}
-
 const char *format_text(const struct format *f, struct xctx *x, uint32_t *len, bool *whole)
 {
 	struct xval *v = scratch_alloc(x->s, (f->n + 1) * sizeof(*v));
@@ -283,7 +269,7 @@ const char *format_text(const struct format *f, struct xctx *x, uint32_t *len, b
 		return NULL;
 	/* values first: a text cannot be open while they take scratch */
 	for (n = 0; n < f->n; n++) {
-		if (!f->pieces[n].value || format_value(x, f->pieces[n].value, &v[n]))
+		if (!f->pieces[n].value || expr_value(x, f->pieces[n].value, &v[n]))
 			continue;
 		v[n].kind = X_NONE;
 		if (!f->always)
@@ -307,12 +293,6 @@ const char *format_text(const struct format *f, struct xctx *x, uint32_t *len, b
 	return text_end(&t, len);
 }
 
-const struct expr *const *format_fields(const struct format *f, size_t *n)
-{
-	*n = f->nfields;
-	return f->fields;
-}
-
 static bool has_field(const struct format *f, const char *name)
 {
 	for (size_t i = 0; i < f->nfields; i++)
@@ -330,7 +310,7 @@ static void map_value(struct wire *w, struct xctx *x, const struct expr *e)
 {
 	struct xval v;
 
-	if (format_value(x, e, &v))
+	if (expr_value(x, e, &v))
 		render_value(w, x, e, &v);
 	else
 		wire_item_nil(w);

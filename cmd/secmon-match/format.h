@@ -31,18 +31,6 @@ void format_always(struct format *f);
  */
 const char *format_text(const struct format *f, struct xctx *x, uint32_t *len, bool *whole);
 
-/*
- * format_value(x, e, v): the value that is shown. Unlike expr_value(), proc.apid and
- * proc.aenv without an index are those of the process itself, not of any ancestor.
- */
-bool format_value(struct xctx *x, const struct expr *e, struct xval *v);
-
-/*
- * format_fields(f, n): the fields and transformers of the format, each once, in
- * order; the inner fields of a transformer are not among them.
- */
-const struct expr *const *format_fields(const struct format *f, size_t *n);
-
 /* format_map(f, x, w): the fields as field alert.fields of w, evt.time always among them. */
 void format_map(const struct format *f, struct xctx *x, struct wire *w);
 

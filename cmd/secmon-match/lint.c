@@ -139,7 +139,6 @@ static void lint_value(struct lint *lint, const struct ast *a, const struct ast_
 static void lint_values(struct lint *lint, const struct ast *a)
 {
 	const struct check *c = &a->check;
-
 	bool same = c->list && c->op != OP_REGEX; /* as for the others who have the list */
 
 	if (same && c->list->clean)

@@ -34,8 +34,7 @@ static enum cost cost_of(const struct event_type *e)
 	}
 }
 
-/* What secmon-capture has a hook for that costs other system calls nothing, if the kernel lets it.
- */
+/* What secmon-capture has a hook for, if the kernel lets it, that costs other calls nothing. */
 static const uint16_t hooked[] = { EV_OPEN,   EV_OPENAT, EV_OPENAT2, EV_CREAT,	EV_CONNECT, EV_BIND,
 				   EV_LISTEN, EV_ACCEPT, EV_ACCEPT4, EV_EXECVE, EV_EXECVEAT };
 

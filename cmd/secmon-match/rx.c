@@ -18,12 +18,6 @@ struct rx {
 };
 
 static pcre2_match_context *limits;
-static unsigned long limited;
-
-unsigned long rx_limited(void)
-{
-	return limited;
-}
 
 /*
  * What Perl knows and POSIX does not: (?...), lazy and possessive repetition,
@@ -131,7 +125,5 @@ bool rx_match(const struct rx *r, const char *s, size_t len)
 		rc = pcre2_jit_match(r->code, (PCRE2_SPTR)s, len, 0, 0, r->data, limits);
 	else
 		rc = pcre2_match(r->code, (PCRE2_SPTR)s, len, 0, 0, r->data, limits);
-	if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
-		limited++;
 	return rc >= 0;
 }

@@ -18,7 +18,4 @@ void rx_free(struct rx *r);
 /* rx_match(r, s, len): whether the whole of s matches. False also when a limit was reached. */
 bool rx_match(const struct rx *r, const char *s, size_t len);
 
-/* rx_limited(): how many matches were given up at a limit, since the start. */
-unsigned long rx_limited(void);
-
 #endif

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/compat.h"
+
 struct scratch {
 	char *buf;
 	size_t size, used;
@@ -41,7 +43,7 @@ void text_char(struct text_out *t, char c);
 void text_str(struct text_out *t, const char *s);
 void text_uint(struct text_out *t, uint64_t v);
 void text_int(struct text_out *t, int64_t v);
-void text_fmt(struct text_out *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void text_fmt(struct text_out *t, const char *fmt, ...) printf_like(2, 3);
 
 /* text_end(t, len): the text (not terminated) and its length, or NULL if it did not fit. */
 const char *text_end(struct text_out *t, uint32_t *len);

@@ -89,7 +89,7 @@ static void write_time_field(struct buf *b, const struct alert *a)
 	buf_u64(b, a->time_ns);
 }
 
-void falco_fields(struct buf *b, const struct alert *a)
+static void write_fields(struct buf *b, const struct alert *a)
 {
 	static const struct pair time_pair = { { "evt.time", 8 }, NULL };
 	struct pair pairs[OUTPUT_FIELDS_MAX];
@@ -168,7 +168,7 @@ void falco_members(struct buf *b, const struct alert *a)
 	write_text(b, "hostname", &a->hostname);
 	write_output(b, a);
 	json_name(b, "output_fields");
-	falco_fields(b, a);
+	write_fields(b, a);
 	json_name(b, "priority");
 	json_cstr(b, priority_name(a->priority));
 	write_text(b, "rule", &a->rule);
@@ -204,12 +204,6 @@ void falco_quoted(struct buf *b, const struct alert *a)
 	falco_json(&json, a);
 	b->full |= json.full;
 	json_string(b, json.p, json.len);
-}
-
-void falco_output(struct buf *b, const struct alert *a)
-{
-	write_prefix(b, a);
-	buf_put(b, a->message.s, a->message.len);
 }
 
 /* Controls of both kinds, and what reorders or hides text (Unicode Cf that terminals obey). */

@@ -19,19 +19,13 @@ void falco_members(struct buf *b, const struct alert *a);
 /* falco_quoted(b, a): the same as a JSON string, for those who want a text. */
 void falco_quoted(struct buf *b, const struct alert *a);
 
-/* falco_output(b, a): "TIME: Priority message" as it came, bytes unchanged. */
-void falco_output(struct buf *b, const struct alert *a);
-
 /*
- * falco_text(b, a, colour): the same for a person's terminal: whatever could
- * move the cursor, change colours or the direction of writing is escaped.
+ * falco_text(b, a, colour): "TIME: Priority message" for a person's terminal: whatever
+ * could move the cursor, change colours or the direction of writing is escaped.
  */
 void falco_text(struct buf *b, const struct alert *a, bool colour);
 
 /* text_safe(b, s, len): bytes with everything unprintable escaped as \n, \x1b, \u202e. */
 void text_safe(struct buf *b, const char *s, size_t len);
-
-/* falco_fields(b, a): only the value of "output_fields". */
-void falco_fields(struct buf *b, const struct alert *a);
 
 #endif

@@ -21,15 +21,3 @@ void histogram_add(struct histogram *h, uint64_t ns, uint64_t n)
 	h->count += n;
 	h->sum_ns += ns * n;
 }
-
-uint64_t histogram_quantile(const struct histogram *h, double q)
-{
-	uint64_t seen = 0, rank = (uint64_t)(q * (double)h->count);
-
-	for (unsigned int i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		seen += h->bucket[i];
-		if (seen > rank)
-			return histogram_bound_ns[i];
-	}
-	return h->count ? UINT64_MAX : 0;
-}

@@ -19,7 +19,4 @@ extern const uint64_t histogram_bound_ns[HISTOGRAM_BUCKETS];
 /* histogram_add(h, ns, n): n things took ns. */
 void histogram_add(struct histogram *h, uint64_t ns, uint64_t n);
 
-/* histogram_quantile(h, q): upper bound of the bucket where it lies, in ns; 0 if empty. */
-uint64_t histogram_quantile(const struct histogram *h, double q);
-
 #endif

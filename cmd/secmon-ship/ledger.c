@@ -160,7 +160,7 @@ void ledger_own(struct ledger *l, const struct stats *s)
 		put_label(l, st, s->labelled[i].id, s->labelled[i].label, s->labelled[i].value);
 }
 
-uint64_t ledger_sum(const struct ledger_stage *st, enum stat_kind kind)
+static uint64_t total(const struct ledger_stage *st, enum stat_kind kind)
 {
 	uint64_t sum = 0;
 	size_t n;
@@ -174,9 +174,8 @@ uint64_t ledger_sum(const struct ledger_stage *st, enum stat_kind kind)
 
 int64_t ledger_balance(const struct ledger_stage *st)
 {
-	return (int64_t)(ledger_sum(st, STAT_IN) - ledger_sum(st, STAT_OUT) -
-			 ledger_sum(st, STAT_FILTERED) - ledger_sum(st, STAT_DROP) -
-			 ledger_sum(st, STAT_QUEUED));
+	return (int64_t)(total(st, STAT_IN) - total(st, STAT_OUT) - total(st, STAT_FILTERED) -
+			 total(st, STAT_DROP) - total(st, STAT_QUEUED));
 }
 
 static void print_losses(const struct ledger_stage *st, FILE *fp)
@@ -217,9 +216,8 @@ void ledger_print(const struct ledger *l, FILE *fp)
 
 		fprintf(fp,
 			"%-8s %12" PRIu64 " %12" PRIu64 " %12" PRIu64 " %10" PRIu64 " %8" PRIu64,
-			st->name, ledger_sum(st, STAT_IN), ledger_sum(st, STAT_OUT),
-			ledger_sum(st, STAT_FILTERED), ledger_sum(st, STAT_DROP),
-			ledger_sum(st, STAT_QUEUED));
+			st->name, total(st, STAT_IN), total(st, STAT_OUT), total(st, STAT_FILTERED),
+			total(st, STAT_DROP), total(st, STAT_QUEUED));
 		if (off)
 			fprintf(fp, "  off by %" PRId64 "\n", off);
 		else

@@ -40,9 +40,6 @@ void ledger_own(struct ledger *l, const struct stats *s);
 /* ledger_balance(st): in - out - filtered - drops - queued of a stage. */
 int64_t ledger_balance(const struct ledger_stage *st);
 
-/* ledger_sum(st, kind): of the stage's counters of that kind. */
-uint64_t ledger_sum(const struct ledger_stage *st, enum stat_kind kind);
-
 /* ledger_print(l, fp): a table for people: a line per stage, then what was lost and where. */
 void ledger_print(const struct ledger *l, FILE *fp);
 

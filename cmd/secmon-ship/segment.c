@@ -18,7 +18,7 @@ void segment_name(char *buf, size_t len, uint64_t first_seq)
 	snprintf(buf, len, "%016llx.seg", (unsigned long long)first_seq);
 }
 
-uint32_t segment_crc(uint64_t seq, const void *p, size_t len)
+static uint32_t checksum(uint64_t seq, const void *p, size_t len)
 {
 	uLong crc = crc32(0, (const Bytef *)&seq, sizeof(seq));
 
@@ -64,7 +64,7 @@ int segment_open(int dir, uint64_t first_seq)
 
 long segment_append(int fd, uint64_t at, uint64_t seq, const void *p, size_t len)
 {
-	const struct segment_record head = { (uint32_t)len, segment_crc(seq, p, len), seq };
+	const struct segment_record head = { (uint32_t)len, checksum(seq, p, len), seq };
 	const struct iovec v[2] = { { (void *)&head, sizeof(head) }, { (void *)p, len } };
 	ssize_t n;
 	int error;
@@ -125,7 +125,7 @@ int segment_next(struct segment_reader *r, uint64_t end, const uint8_t **p, size
 	    fill(r, sizeof(head) + head.len, end) < sizeof(head) + head.len)
 		goto bad;
 	at = r->buf + (r->offset - r->at) + sizeof(head);
-	if (segment_crc(head.seq, at, head.len) != head.crc)
+	if (checksum(head.seq, at, head.len) != head.crc)
 		goto bad;
 	*p = at;
 	*len = head.len;

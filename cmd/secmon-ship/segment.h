@@ -28,9 +28,6 @@ struct segment_record {
 /* segment_name(buf, len, first_seq): "0000000000000001.seg" */
 void segment_name(char *buf, size_t len, uint64_t first_seq);
 
-/* segment_crc(seq, p, len): the checksum of a record. */
-uint32_t segment_crc(uint64_t seq, const void *p, size_t len);
-
 /* segment_create(dir, first_seq): a new file with its head. The fd, or -1 with errno. */
 int segment_create(int dir, uint64_t first_seq);
 

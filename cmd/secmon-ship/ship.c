@@ -82,7 +82,7 @@ void ship_update(struct ship *s)
 	ledger_own(&s->ledger, st);
 }
 
-void ship_report(struct ship *s)
+static void report(struct ship *s)
 {
 	ship_update(s);
 	ledger_print(&s->ledger, stderr);
@@ -119,12 +119,6 @@ static void offer(struct ship *s, const struct object *o, const struct event *e,
 {
 	for (size_t i = 0; i < s->nsinks; i++)
 		sink_offer(s->sinks[i], o, e, as, now_of(s));
-}
-
-void ship_offer(struct ship *s, const struct object *o, enum stat_id as)
-{
-	if (event_index(&s->event, o) == 0)
-		offer(s, o, &s->event, as);
 }
 
 static int on_indexed(void *arg, const struct object *o)
@@ -204,12 +198,13 @@ static int on_hello(void *arg, struct hello *h)
 
 /* ---- once a second */
 
+/* An alert of our own to every sink. */
 static void say(struct ship *s, const uint8_t *buf, size_t len)
 {
 	struct object o;
 
-	if (len && object_view(&o, buf, len) == 0)
-		ship_offer(s, &o, S_SHIP_INTERNAL);
+	if (len && object_view(&o, buf, len) == 0 && event_index(&s->event, &o) == 0)
+		offer(s, &o, &s->event, S_SHIP_INTERNAL);
 }
 
 /* What the sinks lost themselves since the last time. */
@@ -307,7 +302,7 @@ static int on_hup(void *arg)
 
 static void on_report(void *arg)
 {
-	ship_report(arg);
+	report(arg);
 }
 
 /* ---- the loop's other side */
@@ -431,6 +426,6 @@ bool ship_finish(struct ship *s)
 	ship_update(s);
 	write_metrics(s);
 	if (!s->quiet)
-		ship_report(s);
+		report(s);
 	return lost == 0;
 }

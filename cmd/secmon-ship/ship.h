@@ -44,13 +44,7 @@ bool ship_finish(struct ship *s);
 /* ship_close(s): false if a thread is still at work on something: then only _exit() is safe. */
 bool ship_close(struct ship *s);
 
-/* ship_offer(s, o, as): an alert to every sink. Not for objects that could be refused. */
-void ship_offer(struct ship *s, const struct object *o, enum stat_id as);
-
 /* ship_update(s): sum the sinks' counters into s->stats and the ledger. */
 void ship_update(struct ship *s);
-
-/* ship_report(s): the ledger on stderr. */
-void ship_report(struct ship *s);
 
 #endif

@@ -116,7 +116,9 @@ static void compile_field(struct request *r)
 		return;
 	}
 	r->expr = expr_compile(&arena, o, &ce);
-	if (!r->expr)
+	if (r->expr)
+		r->expr->ref.printed = true;
+	else
 		r->answer = failed(ce.text);
 }
 
@@ -183,7 +185,7 @@ static void answer_field(struct request *r, struct xctx *x)
 	struct xval v;
 	const char *s;
 	uint32_t len;
-	bool there = format_value(x, r->expr, &v);
+	bool there = expr_value(x, r->expr, &v);
 
 	text_begin(&t, x->s);
 	if (!there || !render_text(&t, &v) || !(s = text_end(&t, &len))) {

@@ -57,7 +57,7 @@ static bool plan_has(const char *rule)
 	size_t from = 0;
 	const struct plan_selector *sel;
 
-	while ((sel = plan_wants(plan, &s.event, &from)))
+	while ((sel = plan_wants(plan, &s.event, NULL, &from)))
 		if (!strcmp(sel->name, rule))
 			return true;
 	return false;
@@ -74,7 +74,7 @@ static void judge(const struct object *obj)
 	xctx_event(&s.x, &s.event);
 	engine_event(s.run.engine, &s.x);
 	events++;
-	wanted += is_life(s.event.type) || plan_wants(plan, &s.event, &from);
+	wanted += is_life(s.event.type) || plan_wants(plan, &s.event, NULL, &from);
 	while ((a = engine_next(s.run.engine, &at))) {
 		matched++;
 		if (plan_has(a->rule->name))

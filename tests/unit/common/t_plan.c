@@ -139,7 +139,7 @@ static bool wants(const struct plan *p, unsigned int type, const char *path, con
 	size_t from = 0;
 
 	make(&e, type, path, comm, res);
-	return plan_wants(p, &e, &from) != NULL;
+	return plan_wants(p, &e, NULL, &from) != NULL;
 }
 
 static void wants_what_a_selector_describes(void **state)
