@@ -205,6 +205,15 @@ bool ledger_settled(const struct ledger *l)
 	return l->settled && l->put == l->taken;
 }
 
+uint64_t ledger_give_up(struct ledger *l)
+{
+	uint64_t n = l->stats.v[S_CAPTURE_QUEUED];
+
+	l->stats.v[S_CAPTURE_DROP_NEVER] = n;
+	l->stats.v[S_CAPTURE_QUEUED] = 0;
+	return n;
+}
+
 int ledger_shed(struct ledger *l, uint64_t pause_ns, struct outq *q)
 {
 	uint64_t now = clock_ns(CLOCK_REALTIME), shed = 0;

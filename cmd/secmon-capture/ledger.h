@@ -38,6 +38,9 @@ int ledger_update(struct ledger *l);
 /* ledger_settled(l): after an update: nothing is being worked on by a program. */
 bool ledger_settled(const struct ledger *l);
 
+/* ledger_give_up(l): after the last update: what is queued is dropped. How many that is. */
+uint64_t ledger_give_up(struct ledger *l);
+
 /*
  * ledger_shed(l, pause_ns, q): a LOSS of what the kernel side has shed since that was
  * last said, if it is pause_ns ago. As ledger_losses().

@@ -26,8 +26,9 @@
 enum {
 	BATCH_MAX = 8192, /* records between two looks at signals and clock */
 	NAP_MS = 2,
-	QUIET_NAPS = 20, /* so many without a record: go to sleep */
-	TREE_MS = 20,	 /* how often to look for what is left of the command's tree */
+	QUIET_NAPS = 20,  /* so many without a record: go to sleep */
+	SETTLE_MS = 5000, /* what the programs began comes within this time, or not at all */
+	TREE_MS = 20,	  /* how often to look for what is left of the command's tree */
 	FD_RINGS = 0,
 	FD_CHILD,
 	FD_WATCH,
@@ -52,6 +53,7 @@ struct stage {
 	size_t recent;	    /* records of the last look */
 	unsigned int quiet; /* looks since there was one */
 	bool blocked;	    /* a record is still being written by its program */
+	uint64_t idle_ns;   /* since when no record has come, once detached */
 	bool detached;
 };
 
@@ -259,7 +261,15 @@ static int on_drain(void *arg)
 		return 0;
 	if (count_plan(s, 0) == -1 && errno == EAGAIN)
 		return 1;
-	return ledger_settled(s->ledger) ? 0 : 1;
+	if (ledger_settled(s->ledger))
+		return 0;
+	if (s->recent || outq_full(s->out) || !s->idle_ns)
+		s->idle_ns = clock_ns(CLOCK_MONOTONIC);
+	if (clock_ns(CLOCK_MONOTONIC) - s->idle_ns < SETTLE_MS * NS_PER_MS)
+		return 1;
+	log_warn("%llu events were begun in the kernel and never came",
+		 (unsigned long long)ledger_give_up(s->ledger));
+	return 0;
 }
 
 static int on_tick(void *arg)
