@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "common/suggest.h"
+#include "common/compat.h"
 #include "common/events.h"
+#include "common/fields.h"
 
 #define MAX_WORD 64
 
@@ -68,6 +70,41 @@ const char *suggest_answer(const struct suggest *s, const char *prefix, char *bu
 	else if (size)
 		buf[0] = '\0';
 	return buf;
+}
+
+static const char *suggest_argument(const char *word, size_t len, const char *mark,
+				    const char *base, char *buf, size_t size)
+{
+	char prefix[32];
+	struct suggest s;
+
+	suggest_init(&s, word, len);
+	for (unsigned int i = 0; i < ARG_END; i++)
+		if (arg_name(i))
+			suggest_try(&s, arg_name(i), strlen(arg_name(i)));
+	snprintf(prefix, sizeof(prefix), "%s%s", mark, base);
+	return suggest_answer(&s, prefix, buf, size);
+}
+
+const char *suggest_field(const char *word, size_t len, const char *mark, char *buf, size_t size)
+{
+	static const char *const bases[] = { "evt.arg.", "evt.rawarg." };
+	const struct field *fields;
+	struct suggest s;
+	size_t n;
+
+	for (size_t i = 0; i < nitems(bases); i++) {
+		size_t base = strlen(bases[i]);
+
+		if (len > base && !memcmp(word, bases[i], base))
+			return suggest_argument(word + base, len - base, mark, bases[i], buf, size);
+	}
+	suggest_init(&s, word, len);
+	fields = field_table(&n);
+	for (size_t i = 0; i < n; i++)
+		if (!(fields[i].flags & FIELD_WIRE_ONLY))
+			suggest_try(&s, fields[i].name, strlen(fields[i].name));
+	return suggest_answer(&s, mark, buf, size);
 }
 
 const char *suggest_event(const char *word, size_t len, char *buf, size_t size)

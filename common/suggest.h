@@ -25,6 +25,12 @@ void suggest_try(struct suggest *s, const char *name, size_t len);
  */
 const char *suggest_answer(const struct suggest *s, const char *prefix, char *buf, size_t size);
 
+/*
+ * suggest_field(word, len, mark, buf, size): the answer over the fields that rules may
+ * name or, behind "evt.arg.", over the names of arguments; mark stands before it.
+ */
+const char *suggest_field(const char *word, size_t len, const char *mark, char *buf, size_t size);
+
 /* suggest_event(word, len, buf, size): the answer over the names of events. */
 const char *suggest_event(const char *word, size_t len, char *buf, size_t size);
 

@@ -163,8 +163,7 @@ void decode_keys(struct loader *l, const struct subject *s, const struct ynode *
 			suggest_try(&near, known[j], strlen(known[j])), j++;
 		if (known[j])
 			continue;
-		if (near.best)
-			snprintf(hint, sizeof(hint), "did you mean %s?", near.best);
+		suggest_answer(&near, "", hint, sizeof(hint));
 		load_find_hint(l, LOAD_UNKNOWN_KEY, s, k, hint,
 			       "Unknown key '%.100s'. The key will be ignored.", text);
 	}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cmd/secmon-match/printed.h"
+#include "common/suggest.h"
 
 int check_fail(struct check_error *err, const struct ast_pos *pos, const char *fmt, ...)
 {
@@ -45,16 +46,14 @@ static bool remembers(unsigned int id)
 static int compile_field(struct expr *e, const struct operand *o, struct arena *arena,
 			 struct check_error *err)
 {
-	const char *like;
 	char text[256];
 
 	if (fieldref_resolve(&e->ref, o->text.s, o->text.len, o->has_arg ? o->arg.s : NULL,
 			     o->arg.len, text, sizeof(text)) < 0) {
 		check_fail(err, &o->pos, "%s", text);
 		err->unknown_name = strstr(text, "nonexistent field") != NULL;
-		like = err->unknown_name ? fieldref_suggest(o->text.s, o->text.len) : NULL;
-		if (like)
-			snprintf(err->hint, sizeof(err->hint), "did you mean %s?", like);
+		if (err->unknown_name)
+			suggest_field(o->text.s, o->text.len, "", err->hint, sizeof(err->hint));
 		return -1;
 	}
 	e->type = e->ref.type;

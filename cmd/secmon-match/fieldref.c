@@ -219,55 +219,6 @@ size_t fieldref_longest(const char *name, size_t len)
 	return 0;
 }
 
-/* Edit distance of two short names, at most max (else max + 1). */
-static unsigned int distance(const char *a, size_t alen, const char *b, size_t blen,
-			     unsigned int max)
-{
-	unsigned int row[65], above, left;
-
-	if (alen > 64 || blen > 64)
-		return max + 1;
-	for (size_t j = 0; j <= blen; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= alen; i++) {
-		above = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= blen; j++) {
-			unsigned int best = above + (a[i - 1] != b[j - 1]);
-
-			above = row[j];
-			left = row[j - 1];
-			if (above + 1 < best)
-				best = above + 1;
-			if (left + 1 < best)
-				best = left + 1;
-			row[j] = best;
-		}
-	}
-	return row[blen];
-}
-
-const char *fieldref_suggest(const char *name, size_t len)
-{
-	size_t n;
-	const struct field *f = field_table(&n);
-	unsigned int best = 4;
-	const char *found = NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned int d;
-
-		if (f[i].flags & FIELD_WIRE_ONLY)
-			continue;
-		d = distance(name, len, f[i].name, strlen(f[i].name), best);
-		if (d < best) {
-			best = d;
-			found = f[i].name;
-		}
-	}
-	return found;
-}
-
 bool fieldref_is_list(const struct fieldref *r)
 {
 	return r->field->flags & FIELD_LIST;

@@ -37,11 +37,6 @@ int fieldref_resolve(struct fieldref *r, const char *name, size_t len, const cha
  */
 size_t fieldref_longest(const char *name, size_t len);
 
-/*
- * fieldref_suggest(name, len): a field of a similar name, or NULL.
- */
-const char *fieldref_suggest(const char *name, size_t len);
-
 /* True for a field that has several values for a comparison: in, intersects, exists only. */
 bool fieldref_is_list(const struct fieldref *r);
 

@@ -9,6 +9,7 @@
 
 #include "cmd/secmon-match/parse.h"
 #include "cmd/secmon-match/render.h"
+#include "common/suggest.h"
 
 struct piece_out {
 	const char *text; /* literal; NULL: a value */
@@ -66,14 +67,11 @@ static size_t name_length(const char *p)
 
 static int unknown(struct reader *r, const char *at, size_t n)
 {
-	const char *like = fieldref_suggest(at, n);
-
 	bad(r, at, at + n,
 	    n ? "unknown filter: %.*s" : "unknown filter: unexpected token after '%%'%.*s", (int)n,
 	    at);
 	r->err->unknown_name = true;
-	if (like)
-		snprintf(r->err->hint, sizeof(r->err->hint), "did you mean %%%s?", like);
+	suggest_field(at, n, "%", r->err->hint, sizeof(r->err->hint));
 	return -1;
 }
 

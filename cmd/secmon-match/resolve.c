@@ -103,8 +103,8 @@ static int undefined(struct resolver *r, const struct ast *node, const struct ma
 			 "it is defined later, at line %u of %.80s: a macro sees only those before "
 			 "it",
 			 later->item->line, later->item->file->path);
-	else if (near.best)
-		snprintf(hint, sizeof(hint), "did you mean %.80s?", near.best);
+	else
+		suggest_answer(&near, "", hint, sizeof(hint));
 	snprintf(text, sizeof(text), "Undefined macro '%.80s' used in filter.", node->macro.s);
 	return load_find_at(r->l, LOAD_ERR_VALIDATE, r->s, &node->pos, hint, text);
 }

@@ -160,10 +160,21 @@ static void test_priorities(void **state)
 	assert_string_equal(priority_name(PRIORITY_INFORMATIONAL), "Informational");
 }
 
+static void near(const char *word, const char *mark, const char *want)
+{
+	char buf[96];
+
+	assert_string_equal(suggest_field(word, strlen(word), mark, buf, sizeof(buf)), want);
+}
+
 static void test_suggestions(void **state)
 {
 	char buf[96];
 
+	near("proc.nmae", "", "did you mean proc.name?");
+	near("proc.nmae", "%", "did you mean %proc.name?");
+	near("evt.arg.flgas", "%", "did you mean %evt.arg.flags?");
+	near("something.else.entirely", "", "");
 	assert_string_equal(suggest_event("opne", 4, buf, sizeof(buf)), "did you mean open?");
 	assert_string_equal(suggest_event("zzzzzz", 6, buf, sizeof(buf)), "");
 }
