@@ -174,11 +174,10 @@ run: deps-build
 	+@$(MAKE) --no-print-directory -j$(JOBS) all
 	@BIN=$(B)/bin contrib/run
 
-# ---- to and from a system; DESTDIR for packages
-
-
 # any more targets of one subject live beside that subject
 -include $(sort $(wildcard tests/*/*.mk man/*.mk contrib/*.mk))
+
+# ---- to and from a system; DESTDIR for packages
 
 INSTALL	?= install
 MAN	:= $(wildcard man/*.[1-8])
@@ -227,7 +226,7 @@ help:
 #H make tests         build the tests, run nothing
 #H make fuzz          libFuzzer on every target, FUZZ_TIME=60 seconds each; T=WORD some
 #H make bench         what secmon costs and carries on this machine
-#H make arm64        that all of it compiles for arm64
+#H make arm64         that all of it compiles for arm64
 #H make lint          clang-format, cppcheck, man pages, sizes
 #H make deps          (root) apt-get install what is missing of tests/deps
 #H make install       PREFIX=/usr/local, DESTDIR; and make uninstall

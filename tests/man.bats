@@ -66,6 +66,16 @@ in_page()
 	[ ! -e "$T/missing" ]
 }
 
+@test "completion offers every long option that --help lists, and no other" {
+	compopt() { :; }
+	source "$REPO/contrib/completion/secmon.bash"
+	PATH=$BIN:$PATH
+	for program in secmon-{capture,enrich,match,ship}; do
+		_secmon $program -- ''
+		diff <(printf '%s\n' "${COMPREPLY[@]}" | sort -u) <(in_help $program | grep ^--)
+	done
+}
+
 @test "every program knows --help and --version, on standard output, status 0" {
 	for program in secmon-{capture,enrich,match,ship}; do
 		run -0 --separate-stderr "$BIN/$program" --help
