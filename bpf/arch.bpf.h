@@ -23,11 +23,6 @@ static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
 	return raw & X32_BIT ? ABI_X32 : ABI_64;
 }
 
-#define REGS_ARG1(regs)	  REG(regs, si)
-#define REGS_ARG2(regs)	  REG(regs, dx)
-#define REGS32_ARG1(regs) REG(regs, cx)
-#define REGS32_ARG2(regs) REG(regs, dx)
-
 static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 {
 	if (r->abi == ABI_32) {
@@ -47,13 +42,8 @@ static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 	r->arg[5] = REG(regs, r9);
 }
 
-#define regs_arg0_32(regs) ((__u32)REG(regs, bx))
-
-/* the third argument: the one that tests before a record is begun can ask for */
-static __always_inline __u64 regs_arg2(struct pt_regs *regs)
-{
-	return REG(regs, dx);
-}
+/* what socketcall(2) is to call */
+#define regs_socketcall(regs) ((__u32)REG(regs, bx))
 
 /* regs_arg(regs, abi, n): argument n, of the first four */
 static __always_inline __u64 regs_arg(struct pt_regs *regs, __u32 abi, __u32 n)
@@ -83,11 +73,6 @@ static __always_inline __u32 regs_abi(struct task_struct *task, __u64 raw)
 	return READ(task, thread_info.flags) & 1UL << TIF_32BIT ? ABI_32 : ABI_64;
 }
 
-#define REGS_ARG1(regs)	  REG(regs, regs[1])
-#define REGS_ARG2(regs)	  REG(regs, regs[2])
-#define REGS32_ARG1(regs) REGS_ARG1(regs)
-#define REGS32_ARG2(regs) REGS_ARG2(regs)
-
 static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 {
 	r->arg[0] = REG(regs, orig_x0);
@@ -98,7 +83,7 @@ static __always_inline void regs_args(struct record *r, struct pt_regs *regs)
 	r->arg[5] = REG(regs, regs[5]);
 }
 
-#define regs_arg0_32(regs) 0
+#define regs_socketcall(regs) 0 /* there is none */
 
 static __always_inline __u64 regs_arg(struct pt_regs *regs, __u32 abi, __u32 n)
 {
@@ -106,11 +91,6 @@ static __always_inline __u64 regs_arg(struct pt_regs *regs, __u32 abi, __u32 n)
 	       : n == 1 ? REG(regs, regs[1])
 	       : n == 2 ? REG(regs, regs[2])
 			: REG(regs, regs[3]);
-}
-
-static __always_inline __u64 regs_arg2(struct pt_regs *regs)
-{
-	return REG(regs, regs[2]);
 }
 
 #else

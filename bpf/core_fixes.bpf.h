@@ -76,11 +76,9 @@ static __always_inline __u64 inode_ctime(struct inode *inode)
 
 	if (bpf_core_field_exists(s->i_ctime_sec))
 		/* 4e40eff0b573 (6.13): the highest bit of the nanoseconds is a flag */
-		return READ(s, i_ctime_sec) * 1000000000ULL +
-		       (READ(s, i_ctime_nsec) & 0x7fffffff);
+		return READ(s, i_ctime_sec) * 1000000000ULL + (READ(s, i_ctime_nsec) & 0x7fffffff);
 	if (bpf_core_field_exists(p->__i_ctime))
-		return READ(p, __i_ctime.tv_sec) * 1000000000ULL +
-		       READ(p, __i_ctime.tv_nsec);
+		return READ(p, __i_ctime.tv_sec) * 1000000000ULL + READ(p, __i_ctime.tv_nsec);
 	return READ(c, i_ctime.tv_sec) * 1000000000ULL + READ(c, i_ctime.tv_nsec);
 }
 
@@ -92,11 +90,9 @@ static __always_inline __u64 inode_mtime(struct inode *inode)
 	struct inode___mtime *m = (void *)inode;
 
 	if (bpf_core_field_exists(s->i_mtime_sec))
-		return READ(s, i_mtime_sec) * 1000000000ULL +
-		       READ(s, i_mtime_nsec);
+		return READ(s, i_mtime_sec) * 1000000000ULL + READ(s, i_mtime_nsec);
 	if (bpf_core_field_exists(p->__i_mtime))
-		return READ(p, __i_mtime.tv_sec) * 1000000000ULL +
-		       READ(p, __i_mtime.tv_nsec);
+		return READ(p, __i_mtime.tv_sec) * 1000000000ULL + READ(p, __i_mtime.tv_nsec);
 	return READ(m, i_mtime.tv_sec) * 1000000000ULL + READ(m, i_mtime.tv_nsec);
 }
 
@@ -117,8 +113,8 @@ static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *kn)
 		struct type *plain = req;                                                          \
                                                                                                    \
 		if (bpf_core_field_exists(delayed->member))                                        \
-			return (__u64)READ(delayed, member.__incomplete_filename);        \
-		return (__u64)READ(plain, member);                                        \
+			return (__u64)READ(delayed, member.__incomplete_filename);                 \
+		return (__u64)READ(plain, member);                                                 \
 	}
 
 URING_NAME(io_open_name, io_open, filename)

@@ -8,7 +8,7 @@ __u32 filter_generation;       /* 0 or 1 */
 
 struct filter_quick filter_quick[FILTER_GENERATIONS];
 struct filter_set filter_shed[FILTER_GENERATIONS]; /* selectors that want nothing for now */
-__u32 filter_sheds;				    /* whether there are any */
+__u32 filter_sheds;				   /* whether there are any */
 
 /* written and read by user sides only */
 struct {

@@ -3,11 +3,7 @@
 #ifndef BPF_NET_H
 #define BPF_NET_H
 
-enum {
-	UNIX_PATH_MAX = 108,
-	SUN_FAMILY = 2,
-	AT_FDCWD = -100
-};
+enum { UNIX_PATH_MAX = 108, SUN_FAMILY = 2, AT_FDCWD = -100 };
 
 static __always_inline void fill_inet(struct item_sock *s, struct sock *sk)
 {
@@ -139,8 +135,8 @@ __noinline int put_queue(__u32 slot, __u32 arg, __u32 fd)
 	return 0;
 }
 
-/* put_base(slot, arg, fd): the directory a relative path begins at; fd OP_CWD stands for the
- * working directory. */
+/* put_base(slot, arg, fd): the directory a relative path begins at; fd AT_FDCWD stands for
+ * the working directory. */
 __noinline int put_base(__u32 slot, __u32 arg, __s32 fd)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();

@@ -88,8 +88,8 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 		return 0;
 	if (filtering && (what & 0xff) == ITEM_FILEPATH)
 		filter_path_begin(slot);
-	it->full = 0; /* the position, kept in memory: in a register its range would differ in each
-			 turn */
+	/* the position is kept in memory: in a register its range would differ in each turn */
+	it->full = 0;
 	root = READ(m, mnt.mnt_root);
 	for (int i = 0; i < RECORD_DEPTH_MAX; i++) {
 		if (d == root) {
@@ -129,47 +129,43 @@ __noinline int put_path(__u32 slot, __u32 what, __u64 dentry, __u64 vfsmount)
 	return pseudo;
 }
 
-/* put_user_path(slot, what, addr): a path that the caller gave. 1 if relative, 0 if not, -1 if
- * unreadable. */
-__noinline int put_user_path(__u32 slot, __u32 what, __u64 addr)
+/* put_user_text(slot, what, addr, max): a text that the caller gave, cut at max bytes (a constant),
+ * as item kind what & 0xff of argument what >> 8. The item, or NULL if it cannot be read. */
+static __always_inline struct item *put_user_text(__u32 slot, __u32 what, __u64 addr,
+						  const __u32 max)
 {
 	struct record *r = scratch(slot);
 	struct item *it;
 	long n;
 
 	if (!r)
-		return -1;
-	it = item_room(r, RECORD_PATH_MAX);
+		return NULL;
+	it = item_room(r, max);
 	if (!it)
-		return -1;
-	n = bpf_probe_read_user_str(it + 1, RECORD_PATH_MAX, (void *)addr);
+		return NULL;
+	n = bpf_probe_read_user_str(it + 1, max, (void *)addr);
 	if (n <= 0)
-		return -1;
-	item_end(r, it, what, what >> 8, n - 1, n == RECORD_PATH_MAX ? ~0U : n - 1);
-	return *(char *)(it + 1) != '/';
+		return NULL;
+	item_end(r, it, what, what >> 8, n - 1, n == max ? ~0U : n - 1);
+	return it;
+}
+
+/* put_user_path(slot, what, addr): a path that the caller gave. 1 if relative, 0 if not, -1 if
+ * unreadable. */
+__noinline int put_user_path(__u32 slot, __u32 what, __u64 addr)
+{
+	struct item *it = put_user_text(slot, what, addr, RECORD_PATH_MAX);
+
+	return it ? *(char *)(it + 1) != '/' : -1;
 }
 
 /* put_user_str(slot, what, addr): a text that the caller gave, at most RECORD_STR_MAX bytes. */
 __noinline int put_user_str(__u32 slot, __u32 what, __u64 addr)
 {
-	struct record *r = scratch(slot);
-	struct item *it;
-	long n;
-
-	if (!r)
-		return -1;
-	it = item_room(r, RECORD_STR_MAX);
-	if (!it)
-		return -1;
-	n = bpf_probe_read_user_str(it + 1, RECORD_STR_MAX, (void *)addr);
-	if (n <= 0)
-		return -1;
-	item_end(r, it, what, what >> 8, n - 1, n == RECORD_STR_MAX ? ~0U : n - 1);
-	return 0;
+	return put_user_text(slot, what, addr, RECORD_STR_MAX) ? 0 : -1;
 }
 
-/* put_user_bytes(slot, what, addr, len): len bytes, at most RECORD_STR_MAX. */
-__noinline int put_user_bytes(__u32 slot, __u32 what, __u64 addr, __u32 len)
+static __always_inline int put_bytes(__u32 slot, __u32 what, __u64 addr, __u32 len, const bool user)
 {
 	struct record *r = scratch(slot);
 	struct item *it;
@@ -182,34 +178,28 @@ __noinline int put_user_bytes(__u32 slot, __u32 what, __u64 addr, __u32 len)
 	if (len == 0 || len > RECORD_STR_MAX)
 		return -1;
 	barrier_var(len);
-	if (bpf_probe_read_user(it + 1, len & (RECORD_STR_MAX * 2 - 1), (void *)addr))
+	if (user ? bpf_probe_read_user(it + 1, len & (RECORD_STR_MAX * 2 - 1), (void *)addr)
+		 : bpf_probe_read_kernel(it + 1, len & (RECORD_STR_MAX * 2 - 1), (void *)addr))
 		return -1;
 	item_end(r, it, what, what >> 8, len, len);
 	return 0;
+}
+
+/* put_user_bytes(slot, what, addr, len): len bytes of the caller's; none if there are more than
+ * RECORD_STR_MAX. */
+__noinline int put_user_bytes(__u32 slot, __u32 what, __u64 addr, __u32 len)
+{
+	return put_bytes(slot, what, addr, len, true);
 }
 
 /* put_kernel_bytes(slot, what, addr, len): the same from the kernel's own memory. */
 __noinline int put_kernel_bytes(__u32 slot, __u32 what, __u64 addr, __u32 len)
 {
-	struct record *r = scratch(slot);
-	struct item *it;
-
-	if (!r)
-		return -1;
-	it = item_room(r, RECORD_STR_MAX);
-	if (!it || !addr)
-		return -1;
-	if (len == 0 || len > RECORD_STR_MAX)
-		return -1;
-	barrier_var(len);
-	if (bpf_probe_read_kernel(it + 1, len & (RECORD_STR_MAX * 2 - 1), (void *)addr))
-		return -1;
-	item_end(r, it, what, what >> 8, len, len);
-	return 0;
+	return addr ? put_bytes(slot, what, addr, len, false) : -1;
 }
 
 /*
- * put_user_args(slot, kind, start, end): zero-terminated texts one after
+ * put_user_args(slot, start, end): zero-terminated texts one after
  * another. Of more than RECORD_ARGS_MAX bytes the first half and the last half.
  */
 __noinline int put_user_args(__u32 slot, __u64 start, __u64 end)
@@ -239,6 +229,7 @@ __noinline int put_user_args(__u32 slot, __u64 start, __u64 end)
 	return 0;
 }
 
+/* put_user_env(slot, start, end): the same of the environment; what is too much is cut off. */
 __noinline int put_user_env(__u32 slot, __u64 start, __u64 end)
 {
 	struct record *r = scratch(slot);

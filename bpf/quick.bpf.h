@@ -44,8 +44,8 @@ static __always_inline __u64 quick_parts(const struct filter_quick *q, const __u
 }
 
 /*
- * quick_path(q, dentry, mnt, standing): which of the selectors standing (their words
- * laid over each other) a path may leave. All, if it is none from the root, or longer
+ * quick_path(q, path, standing): which of the selectors standing (their words
+ * laid over each other) the path may leave. All, if it is none from the root, or longer
  * than is looked at. For the bound of the walk see put_path().
  */
 static __always_inline __u64 quick_path(const struct filter_quick *q, struct path *path,
@@ -125,7 +125,7 @@ static __always_inline __s32 file_of(const struct sysdesc *desc, struct pt_regs 
  * begun: 1, 0 or FILTER_SHED.
  */
 static __always_inline int quick(__u32 slot, const struct sysdesc *desc, struct pt_regs *regs,
-				  __u32 abi, __s64 ret, __u32 facts)
+				 __u32 abi, __s64 ret, __u32 facts)
 {
 	int early = filter_early(slot, desc->type, facts);
 	__s32 fd;

@@ -122,14 +122,12 @@ static_assert(sizeof(struct item) == 8, "no padding");
 
 /*
  * Components of a path are names from the last to the first, each ended by a
- * zero byte; an empty path is the root. ITEM_PSEUDO in item_file.flags: a name
- * that is in no directory.
+ * zero byte; an empty path is the root.
  */
 
 enum item_file_flags {
 	FILE_UPPER = 1 << 0, /* overlayfs: from the upper layer */
 	FILE_LOWER = 1 << 1,
-	FILE_PSEUDO = 1 << 2, /* in no directory: memfd, pipe, anonymous inode */
 	FILE_DELETED = 1 << 3,
 	FILE_WRITABLE = 1 << 4, /* by the user of the process */
 	FILE_MEMFD = 1 << 5,
@@ -209,16 +207,15 @@ enum telling { TELL_NAMESPACES = 1 << 0, TELL_CAPABILITIES = 1 << 1 };
 /* How to read one argument of a system call. */
 enum op_kind {
 	OP_END,
-	OP_PATH,  /* path in a, relative to descriptor b, or to the working directory if b is OP_CWD
-		   */
-	OP_STR,	  /* text in a */
-	OP_BUF,	  /* b bytes in a */
-	OP_ADDR,  /* socket address in a, its length in b */
-	OP_ADDRP, /* the same, the length is pointed to by b */
-	OP_FD,	  /* descriptor a */
-	OP_RESFD, /* the result, if it is a descriptor */
-	OP_MSG,	  /* socket address in the struct msghdr in a */
-	OP_MMSG,  /* the same in the struct mmsghdr in a, and its length; told for each message */
+	OP_PATH,   /* path in a, relative to descriptor b, or see OP_CWD */
+	OP_STR,	   /* text in a */
+	OP_BUF,	   /* b bytes in a */
+	OP_ADDR,   /* socket address in a, its length in b */
+	OP_ADDRP,  /* the same, the length is pointed to by b */
+	OP_FD,	   /* descriptor a */
+	OP_RESFD,  /* the result, if it is a descriptor */
+	OP_MSG,	   /* socket address in the struct msghdr in a */
+	OP_MMSG,   /* the same in the struct mmsghdr in a, and its length; told for each message */
 	OP_CWDNOW, /* the working directory as it is now, as the base of argument a */
 	OP_BYTES,  /* what argument a points to, as many bytes as argument b says */
 	OP_PAIR,   /* the first of the two descriptors that a call has put where a points */

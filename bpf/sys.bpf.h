@@ -53,7 +53,7 @@ __noinline int send_messages(__u32 slot, __u32 keep)
 	return 0;
 }
 
-/* run_op(slot, op, a): read one argument; op is a struct op as a number. */
+/* run_op(slot, kind, ab): read one argument, as struct op says; ab: its a, and b << 8. */
 __noinline int run_op(__u32 slot, __u32 kind, __u32 ab)
 {
 	struct record *r = scratch(slot);
@@ -140,8 +140,7 @@ static __always_inline void run_fds(__u32 slot, const struct sysdesc *desc, stru
 
 enum { O_ACCMODE = 3 };
 
-/* syscall_facts(desc, regs, abi, task, ret): what the plan is asked about before anything is read.
- */
+/* syscall_facts(desc, regs, abi, task, ret): enum filter_facts, before anything is read. */
 static __always_inline __u32 syscall_facts(const struct sysdesc *desc, struct pt_regs *regs,
 					   __u32 abi, struct task_struct *task, __s64 ret)
 {
@@ -150,9 +149,9 @@ static __always_inline __u32 syscall_facts(const struct sysdesc *desc, struct pt
 	if (READ(task, cred, euid.val) == 0)
 		facts |= FACT_ROOT;
 	if (desc->flags & SYSDESC_FLAGS_1)
-		how = abi == ABI_32 ? REGS32_ARG1(regs) : REGS_ARG1(regs);
+		how = regs_arg(regs, abi, 1);
 	else if (desc->flags & SYSDESC_FLAGS_2)
-		how = abi == ABI_32 ? REGS32_ARG2(regs) : REGS_ARG2(regs);
+		how = regs_arg(regs, abi, 2);
 	else
 		return facts | FACT_NO_FLAGS;
 	if ((how & O_ACCMODE) != 1) /* O_WRONLY */
@@ -176,7 +175,7 @@ static __always_inline int ended(const __u32 slot, const __u32 hooked, struct pt
 	__u32 key = abi * RECORD_NR_MAX + nr;
 	struct sysdesc *desc;
 	const __u32 lane = slot == SLOT_SYS_EXIT ? LANE_ALONE : LANE_SHARED;
-	__u32 words[6] = {};
+	__u32 words[6] = {}, keep;
 	int wanted_by = 1;
 	struct record *r;
 	bool socketcall = abi == ABI_32 && nr == SOCKETCALL_NR;
@@ -184,13 +183,13 @@ static __always_inline int ended(const __u32 slot, const __u32 hooked, struct pt
 	if (nr >= RECORD_NR_MAX)
 		return 0;
 	if (socketcall)
-		key = ABI_32 * RECORD_NR_MAX + SOCKETCALL_BASE + (regs_arg0_32(regs) & 31);
+		key = ABI_32 * RECORD_NR_MAX + SOCKETCALL_BASE + (regs_socketcall(regs) & 31);
 	desc = bpf_map_lookup_elem(&syscalls, &key);
 	if (!desc || !desc->type || (desc->flags & SYSDESC_PREFERRED) != hooked)
 		return 0;
 	if (desc->flags & SYSDESC_FAILED && ret >= 0)
 		return 0;
-	if (desc->test_bits && !(regs_arg2(regs) & desc->test_bits))
+	if (desc->test_bits && !(regs_arg(regs, abi, 2) & desc->test_bits))
 		return 0;
 	if (!in_scope_by(lane, desc->type, proc_get_by(lane, READ(task, tgid))))
 		return 0;
@@ -223,13 +222,13 @@ static __always_inline int ended(const __u32 slot, const __u32 hooked, struct pt
 		COUNT_BY(lane, desc->type, filtered);
 		return 0;
 	}
-	key = r->len;
+	keep = r->len;
 	run_ops(slot, desc);
 	if (telling)
 		put_told(slot);
 	send_by(lane, r);
 	if (desc->flags & SYSDESC_MESSAGES && ret > 1)
-		send_messages(slot, key);
+		send_messages(slot, keep);
 	return 0;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
-/* Who did it: the identity that every record carries, and the description that life records carry.
- */
+/* Who did it: the identity in every record, and the description in those of process life. */
 #ifndef BPF_TASK_H
 #define BPF_TASK_H
 
@@ -62,7 +61,7 @@ static __always_inline void record_who(struct record *r, struct task_struct *tas
 
 /*
  * The same of the current thread. Where the kernel has typed pointers to it
- * (core_fixes.bpf.h) its members are read by plain loads: this is on the path
+ * (read.bpf.h) its members are read by plain loads: this is on the path
  * of every event, and a probe read costs as much as ten of them.
  */
 static __always_inline void record_current(struct record *r)

@@ -138,8 +138,7 @@ static __always_inline void uring_message(struct record *r, __u32 slot, __u16 ty
 	else if (type == EV_SENDMSG)
 		put_msg_name(slot, 1, (__u64)READ(m, umsg));
 	else if (bpf_core_field_exists(s->addr))
-		put_user_bytes(slot, ITEM_ADDR | 4 << 8, (__u64)READ(s, addr),
-			       READ(s, addr_len));
+		put_user_bytes(slot, ITEM_ADDR | 4 << 8, (__u64)READ(s, addr), READ(s, addr_len));
 }
 
 /* ... of those on sockets and files */
@@ -161,8 +160,7 @@ static __always_inline void uring_files(struct record *r, __u32 slot, __u16 type
 	put_uring_file(slot, (__u64)req);
 	switch (type) {
 	case EV_CONNECT:
-		put_uring_address(slot, 1, (__u64)req, (__u64)READ(c, addr),
-				  READ(c, addr_len));
+		put_uring_address(slot, 1, (__u64)req, (__u64)READ(c, addr), READ(c, addr_len));
 		break;
 	case EV_BIND:
 		if (bpf_core_type_exists(struct io_bind))
