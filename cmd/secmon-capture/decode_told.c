@@ -7,8 +7,6 @@
 #include "decode_priv.h"
 #include "othercalls.h"
 
-enum { PLAIN_ARGS = 6 };
-
 static void ask(struct decoder *d, unsigned int field)
 {
 	if (field >= DECODE_ASKED && field < DECODE_ASKED + 64)
@@ -72,7 +70,7 @@ static void write_capabilities(struct decoding *x, const struct item_capabilitie
 /* as the kernel takes them: of an int the lower half, whatever the caller left in the other */
 static void write_sysargs(struct decoding *x, const struct sysdef *def)
 {
-	for (unsigned int i = 0; i < PLAIN_ARGS; i++) {
+	for (unsigned int i = 0; i < SYSCALL_ARGS; i++) {
 		const struct sysarg *a = def ? sysdef_arg(def, i) : NULL;
 		uint64_t v = x->r->arg[i];
 

@@ -281,7 +281,7 @@ int policy_load(struct plan *plan, const char *path, FILE *err)
 {
 	struct stat st;
 
-	policy_host_namespace(0);
+	policy_learn_host();
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return load_directory(plan, path, err);
 	return load_file(plan, path, err);

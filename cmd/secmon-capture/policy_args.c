@@ -94,7 +94,6 @@ void match_no_operator(struct match *m, const char *what)
 
 /* ---- integers */
 
-/* a number of any sign and base; end: what may stand behind it */
 int match_number(struct policy_doc *d, const yaml_node_t *n, const char *s, char end,
 		 const char **next, int64_t *v)
 {

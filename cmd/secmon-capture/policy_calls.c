@@ -9,7 +9,7 @@
 #include "common/compat.h"
 #include "sysdef.h"
 
-enum { SYSCALLS_MAX = 700, TRACED_MAX = 200, PLAIN_ARGS = 6 };
+enum { SYSCALLS_MAX = 700, TRACED_MAX = 200 };
 
 #define CALL(function, condition, ...) { .name = function, .when = CALL_##condition, __VA_ARGS__ },
 #define EVENTS(...)		       .events = { __VA_ARGS__ }
@@ -49,20 +49,25 @@ const char *call_function_name(size_t i)
 
 /* ---- tracepoints: the first four numbers are what all of them have */
 
+enum { ENTER_OWN, ENTER_OTHERS };
+
 static const struct {
 	const char *subsystem, *event;
 	struct call call;
 } tracepoints[] = {
-	{ "raw_syscalls",
-	  "sys_enter",
-	  { .name = "sys_enter", .syscall = true, .all = true, ARGS(ARG(4, CALL, 0)) } },
-	{ "raw_syscalls",
-	  "sys_enter",
-	  { .name = "sys_enter",
-	    .syscall = true,
-	    .sys = "",
-	    EVENTS(EV_SYSCALL),
-	    ARGS(ARG(4, CALL, 0)) } },
+	[ENTER_OWN] = { "raw_syscalls",
+			"sys_enter",
+			{ .name = "sys_enter",
+			  .syscall = true,
+			  .all = true,
+			  ARGS(ARG(4, CALL, 0)) } },
+	[ENTER_OTHERS] = { "raw_syscalls",
+			   "sys_enter",
+			   { .name = "sys_enter",
+			     .syscall = true,
+			     .sys = "",
+			     EVENTS(EV_SYSCALL),
+			     ARGS(ARG(4, CALL, 0)) } },
 	{ "raw_syscalls",
 	  "sys_exit",
 	  { .name = "sys_exit",
@@ -186,16 +191,16 @@ static void add_own(const char *name, const struct sysdef *d)
 	c->name = name;
 	c->syscall = true;
 	c->events[0] = d->event;
-	for (unsigned int i = 0; i < PLAIN_ARGS; i++)
+	for (unsigned int i = 0; i < SYSCALL_ARGS; i++)
 		syscall_arg(d, i, &c->args[i]);
 }
 
-const struct call *call_syscalls(size_t *n)
+static void fill_own(void)
 {
-	size_t ndefs;
-	const struct sysdef *d = sysdef_table(&ndefs);
+	size_t n;
+	const struct sysdef *d = sysdef_table(&n);
 
-	for (size_t i = 0; !nown && i < ndefs; i++) {
+	for (size_t i = 0; i < n; i++) {
 		int nr = sysdef_nr(&d[i], ABI_64);
 		/* kept for as long as the program runs */
 		char *name = nr < 0 ? NULL : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
@@ -203,12 +208,17 @@ const struct call *call_syscalls(size_t *n)
 		if (name && nsyscalls < SYSCALLS_MAX / 2)
 			add_own(name, &d[i]);
 	}
-	for (size_t i = 0; !nown && i < nitems(lives); i++)
+	for (size_t i = 0; i < nitems(lives); i++)
 		syscalls[nsyscalls++] = (struct call){ .name = lives[i].name,
 						       .syscall = true,
 						       .events = { lives[i].event } };
+	nown = nsyscalls;
+}
+
+const struct call *call_syscalls(size_t *n)
+{
 	if (!nown)
-		nown = nsyscalls;
+		fill_own();
 	*n = nown;
 	return syscalls;
 }
@@ -254,7 +264,7 @@ static const struct call *add_other(const char *name)
 	if (!copy)
 		return NULL;
 	*c = (struct call){ .name = copy, .syscall = true, .sys = copy, .events = { EV_SYSCALL } };
-	for (unsigned int i = 0; i < PLAIN_ARGS; i++)
+	for (unsigned int i = 0; i < SYSCALL_ARGS; i++)
 		raw_arg(&c->args[i], i, true);
 	nsyscalls++;
 	return c;
@@ -277,7 +287,7 @@ const struct call *call_syscall(const char *name)
 
 const struct call *call_others(void)
 {
-	return &tracepoints[1].call;
+	return &tracepoints[ENTER_OTHERS].call;
 }
 
 const struct call *call_traced(const struct call *c, bool enter)
@@ -290,7 +300,7 @@ const struct call *call_traced(const struct call *c, bool enter)
 	memset(t->args, 0, sizeof(t->args));
 	t->args[0] = (struct call_arg){ .index = 4, .kind = CALL_CALL };
 	t->args[1] = (struct call_arg){ .index = 5, .kind = CALL_S64, .field = F_EVT_RAWRES };
-	for (unsigned int i = 0; enter && i < PLAIN_ARGS; i++) {
+	for (unsigned int i = 0; enter && i < SYSCALL_ARGS; i++) {
 		t->args[1 + i] = c->args[i];
 		t->args[1 + i].index = (uint8_t)(5 + i);
 	}

@@ -172,6 +172,23 @@ static void hook_selectors(struct policy_hook *h)
 		policy_selectors(h, policy_is_null(n) ? NULL : n);
 }
 
+/* one item of kprobes, tracepoints or lsmhooks, which is called what and has these keys */
+static void read_hook(struct policy_doc *d, yaml_node_t *n, struct policy *p, const char *what,
+		      const struct policy_key *keys, size_t nkeys)
+{
+	struct policy_hook *h = calloc(1, sizeof(*h));
+
+	if (!h) {
+		p->failed = true;
+		return;
+	}
+	h->policy = p;
+	h->at = n;
+	policy_map(d, n, what, keys, nkeys, h);
+	hook_selectors(h);
+	free(h);
+}
+
 static void add_target(struct policy_hook *h, const struct call *c)
 {
 	if (!c) {
@@ -282,7 +299,6 @@ static void read_call(struct policy_doc *d, yaml_node_t *n, void *arg)
 
 	if (!name)
 		return;
-	h->what = name;
 	if (!strncmp(name, "list:", 5))
 		add_list(h, n, name + 5);
 	else if (h->syscall_said && !h->syscall && call_is_syscall(name))
@@ -310,17 +326,8 @@ static void read_kprobe(struct policy_doc *d, yaml_node_t *n, void *arg)
 		{ "ignore", NULL, "not done" },
 		HOOK_KEYS,
 	};
-	struct policy_hook *h = calloc(1, sizeof(*h));
 
-	if (!h) {
-		((struct policy *)arg)->failed = true;
-		return;
-	}
-	h->policy = arg;
-	h->at = n;
-	policy_map(d, n, "a kprobe", keys, nitems(keys), h);
-	hook_selectors(h);
-	free(h);
+	read_hook(d, n, arg, "a kprobe", keys, nitems(keys));
 }
 
 /* ---- lsmhooks */
@@ -333,7 +340,6 @@ static void read_lsm(struct policy_doc *d, yaml_node_t *n, void *arg)
 
 	if (!name)
 		return;
-	h->what = name;
 	if (!strcmp(name, "bprm_check_security"))
 		name = "bprm_check";
 	snprintf(function, sizeof(function), "security_%s", name);
@@ -346,17 +352,8 @@ static void read_lsmhook(struct policy_doc *d, yaml_node_t *n, void *arg)
 		{ "hook", read_lsm, NULL, true },
 		HOOK_KEYS,
 	};
-	struct policy_hook *h = calloc(1, sizeof(*h));
 
-	if (!h) {
-		((struct policy *)arg)->failed = true;
-		return;
-	}
-	h->policy = arg;
-	h->at = n;
-	policy_map(d, n, "an lsmhook", keys, nitems(keys), h);
-	hook_selectors(h);
-	free(h);
+	read_hook(d, n, arg, "an lsmhook", keys, nitems(keys));
 }
 
 /* ---- tracepoints */
@@ -377,41 +374,38 @@ static void syscall_tracepoint(struct policy_hook *h, const yaml_node_t *n, cons
 		unknown_call(h, n, name, "there is no such system call");
 }
 
+static void read_event(struct policy_doc *d, yaml_node_t *n, void *arg)
+{
+	struct policy_hook *h = arg;
+	yaml_node_t *subsystem = policy_get(d, h->at, "subsystem");
+	const char *s = subsystem ? policy_text(d, subsystem, "subsystem", NULL) : NULL;
+	const char *e = policy_text(d, n, "event", NULL);
+
+	h->tracepoint = true;
+	if (!s || !e)
+		return;
+	if (!strcmp(s, "syscalls"))
+		syscall_tracepoint(h, n, e);
+	else if (call_tracepoint(s, e, 0))
+		for (size_t i = 0; call_tracepoint(s, e, i); i++)
+			add_target(h, call_tracepoint(s, e, i));
+	else
+		policy_complain(d, n,
+				"'%s/%s': no event tells of this tracepoint; "
+				"secmon-policy(5) lists those that are known",
+				s, e);
+}
+
 static void read_tracepoint(struct policy_doc *d, yaml_node_t *n, void *arg)
 {
 	static const struct policy_key keys[] = {
 		{ "subsystem", NULL, NULL, true },
-		{ "event", NULL, NULL, true },
+		{ "event", read_event, NULL, true },
 		{ "raw", read_flag },
 		HOOK_KEYS,
 	};
-	struct policy_hook *h = calloc(1, sizeof(*h));
-	yaml_node_t *subsystem = policy_get(d, n, "subsystem"), *event = policy_get(d, n, "event");
-	const char *s, *e;
 
-	if (!h) {
-		((struct policy *)arg)->failed = true;
-		return;
-	}
-	*h = (struct policy_hook){ .policy = arg, .at = n, .tracepoint = true };
-	policy_map(d, n, "a tracepoint", keys, nitems(keys), h);
-	s = subsystem ? policy_text(d, subsystem, "subsystem", NULL) : NULL;
-	e = event ? policy_text(d, event, "event", NULL) : NULL;
-	if (s && e) {
-		h->what = e;
-		if (!strcmp(s, "syscalls"))
-			syscall_tracepoint(h, event, e);
-		else if (call_tracepoint(s, e, 0))
-			for (size_t i = 0; call_tracepoint(s, e, i); i++)
-				add_target(h, call_tracepoint(s, e, i));
-		else
-			policy_complain(d, event,
-					"'%s/%s': no event tells of this tracepoint; "
-					"secmon-policy(5) lists those that are known",
-					s, e);
-	}
-	hook_selectors(h);
-	free(h);
+	read_hook(d, n, arg, "a tracepoint", keys, nitems(keys));
 }
 
 void policy_hooks(struct policy *p, yaml_node_t *spec)

@@ -29,6 +29,8 @@ enum policy_operator {
 	OP_NOT = 64
 };
 
+struct named_calls;
+
 /* One item of matchArgs while it is read. */
 struct match {
 	struct draft *s;
@@ -38,6 +40,7 @@ struct match {
 	const char *op_text;
 	const struct call_arg *arg;
 	const struct policy_type *type;
+	struct named_calls *calls; /* match_call(): what the values name so far */
 };
 
 /* match_is_not(m): whether the operator is one that begins with Not. */
@@ -47,7 +50,7 @@ static inline bool match_is_not(const struct match *m)
 }
 
 /*
- * match_values(m, put): call put for each value, those of lists (InMap) among them.
+ * match_values(m, put): call put(m, d, n) for each value, those of lists (InMap) among them.
  * Complains if there is none.
  */
 void match_values(struct match *m,
@@ -56,7 +59,10 @@ void match_values(struct match *m,
 /* match_no_operator(m, what): complain that the operator is not one for that. */
 void match_no_operator(struct match *m, const char *what);
 
-/* match_number(d, n, s, end, next, v): a number of any base at s, end behind it. 0, or -1. */
+/*
+ * match_number(d, n, s, end, next, v): a number of any sign and base at s, with the byte end
+ * behind it, which *next is set to. 0, or -1, complained of.
+ */
 int match_number(struct policy_doc *d, const yaml_node_t *n, const char *s, char end,
 		 const char **next, int64_t *v);
 

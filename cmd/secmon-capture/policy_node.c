@@ -123,7 +123,6 @@ static void check_keys(struct policy_doc *d, yaml_node_t *n, const char *what,
 void policy_map(struct policy_doc *d, yaml_node_t *n, const char *what,
 		const struct policy_key *keys, size_t nkeys, void *arg)
 {
-	static_assert(sizeof(uint64_t) * 8 >= 64, "a bit for each key");
 	if (!n || n->type != YAML_MAPPING_NODE) {
 		policy_complain(d, n, "%s: keys with values are due here", what);
 		return;

@@ -30,8 +30,7 @@ struct policy_doc {
 struct policy_key {
 	const char *name;
 	void (*read)(struct policy_doc *d, yaml_node_t *value, void *arg);
-	const char
-		*refused; /* "...: this text"; then read is NULL. Both NULL: told but not needed */
+	const char *refused; /* "KEY: this"; then read is NULL. Both NULL: of no concern here */
 	bool required;
 };
 
@@ -47,7 +46,7 @@ void policy_complain(struct policy_doc *d, const yaml_node_t *n, const char *fmt
 
 /*
  * policy_map(d, n, what, keys, nkeys, arg): read the map n, which is called what, in
- * the order of the keys, not of the file. Keys that are unknown, or there twice, are
+ * the order of the keys (64 at most), not of the file. Keys that are unknown, or there twice, are
  * complained of.
  */
 void policy_map(struct policy_doc *d, yaml_node_t *n, const char *what,

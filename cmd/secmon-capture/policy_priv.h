@@ -44,7 +44,6 @@ struct policy_arg {
 struct policy_hook {
 	struct policy *policy;
 	yaml_node_t *at;
-	const char *what; /* as the policy calls it, for complaints */
 	bool tracepoint;
 	bool syscall; /* kprobes: "syscall" says so */
 	bool syscall_said;
@@ -77,8 +76,18 @@ struct draft {
 	bool quiet;
 };
 
-/* draft_pred(s, field, negated): begin a predicate; the terms that are added belong to it. */
+/*
+ * draft_pred(s, field, negated): begin a predicate; the terms that are added next belong to
+ * it. It is valid until the next one. If there are too many, that is complained of, and the
+ * last one is begun anew.
+ */
 struct draft_pred *draft_pred(struct draft *s, unsigned int field, bool negated);
+
+/*
+ * draft_text(s, kind, text, len), ...: one more term of the last predicate: a text, which
+ * stays the document's; a number from lo to hi; a number with one of the bits. Without
+ * memory the policy has failed.
+ */
 void draft_text(struct draft *s, enum plan_term_kind kind, const char *text, size_t len);
 void draft_range(struct draft *s, int64_t lo, int64_t hi);
 void draft_bits(struct draft *s, uint64_t bits);
@@ -87,14 +96,17 @@ void draft_term(struct draft *s, const struct plan_term *t);
 /* policy_hooks(p, spec): read the hooks of a policy into the plan. */
 void policy_hooks(struct policy *p, yaml_node_t *spec);
 
-/* policy_list(p, n, name): the values of a list ("list:NAME" without "list:"), or NULL, complained
+/* policy_list(p, n, name): spec.lists' item NAME, which "list:NAME" at n asks for; NULL: complained
  * of. */
 yaml_node_t *policy_list(struct policy *p, const yaml_node_t *n, const char *name);
 
 /* policy_selectors(h, n): the selectors of a hook (n may be NULL), for each of its calls. */
 void policy_selectors(struct policy_hook *h, yaml_node_t *n);
 
-/* policy_match_args(d, n, s), ...: one item of matchArgs as predicates of s. */
+/*
+ * policy_match_arg(d, n, s), policy_match_return(): one item of matchArgs and of
+ * matchReturnArgs as predicates of s, a struct draft.
+ */
 void policy_match_arg(struct policy_doc *d, yaml_node_t *n, void *s);
 void policy_match_return(struct policy_doc *d, yaml_node_t *n, void *s);
 
@@ -105,17 +117,14 @@ void policy_match_pid(struct policy_doc *d, yaml_node_t *n, void *s);
 void policy_match_namespace(struct policy_doc *d, yaml_node_t *n, void *s);
 void policy_match_capability(struct policy_doc *d, yaml_node_t *n, void *s);
 
-/*
- * policy_host_namespace(which): inode of a namespace of the first process, 0 if unknown.
- * The first call asks for all of them: to be made while /proc can be read.
+/* policy_learn_host(): look at the host's namespaces, once: to be called while /proc can be read.
  */
-int64_t policy_host_namespace(int which);
+void policy_learn_host(void);
 
 /* policy_type(d, n): the type that n names, or NULL, complained of. */
 const struct policy_type *policy_type(struct policy_doc *d, const yaml_node_t *n);
 
-/* policy_arg_of(h, index): the argument that a hook declares with that index; NULL: none.
- */
+/* policy_arg_of(h, index): the argument that a hook declares with that index; NULL: none. */
 const struct policy_arg *policy_arg_of(const struct policy_hook *h, unsigned int index);
 
 #endif

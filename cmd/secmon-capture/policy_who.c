@@ -8,7 +8,7 @@
 #include "policy_priv.h"
 
 /* One item of such a filter while it is read. */
-struct filter {
+struct who_filter {
 	struct draft *s;
 	int op; /* enum plan_term_kind, or that | NOT; -1: none */
 	bool follow, nspid, nscap;
@@ -23,30 +23,30 @@ static void read_in(struct policy_doc *d, yaml_node_t *n, void *arg)
 	static const struct policy_word words[] = { { "In", PLAN_EQUAL },
 						    { "NotIn", PLAN_EQUAL | NOT } };
 
-	((struct filter *)arg)->op = policy_word(d, n, "operator", words, nitems(words));
+	((struct who_filter *)arg)->op = policy_word(d, n, "operator", words, nitems(words));
 }
 
 static void read_follow(struct policy_doc *d, yaml_node_t *n, void *arg)
 {
-	policy_bool(d, n, "this", &((struct filter *)arg)->follow);
+	policy_bool(d, n, "this", &((struct who_filter *)arg)->follow);
 }
 
 static void read_values(struct policy_doc *d, yaml_node_t *n, void *arg)
 {
 	if (policy_items(n))
-		((struct filter *)arg)->values = n;
+		((struct who_filter *)arg)->values = n;
 	else
 		policy_complain(d, n, "values: a list of some is due here");
 }
 
-static bool complete(const struct filter *f)
+static bool complete(const struct who_filter *f)
 {
 	return f->op != -1 && f->values;
 }
 
 /* the predicate, and with follow the same of what the process descends from */
-static void about(struct filter *f, unsigned int field, unsigned int ancestors,
-		  void (*put)(struct filter *f, struct policy_doc *d, yaml_node_t *n))
+static void about(struct who_filter *f, unsigned int field, unsigned int ancestors,
+		  void (*put)(struct who_filter *f, struct policy_doc *d, yaml_node_t *n))
 {
 	struct policy_doc *d = f->s->hook->policy->doc;
 	struct draft_pred *p = draft_pred(f->s, field, f->op & NOT);
@@ -73,10 +73,10 @@ static void read_binary_operator(struct policy_doc *d, yaml_node_t *n, void *arg
 		{ "Postfix", PLAN_SUFFIX }, { "NotPostfix", PLAN_SUFFIX | NOT },
 	};
 
-	((struct filter *)arg)->op = policy_word(d, n, "operator", words, nitems(words));
+	((struct who_filter *)arg)->op = policy_word(d, n, "operator", words, nitems(words));
 }
 
-static void put_path(struct filter *f, struct policy_doc *d, yaml_node_t *n)
+static void put_path(struct who_filter *f, struct policy_doc *d, yaml_node_t *n)
 {
 	const char *s = policy_text(d, n, "values", NULL);
 
@@ -86,11 +86,23 @@ static void put_path(struct filter *f, struct policy_doc *d, yaml_node_t *n)
 		draft_text(f->s, (enum plan_term_kind)(f->op & ~NOT), s, strlen(s));
 }
 
-static const struct policy_key binary_keys[] = {
-	{ "operator", read_binary_operator, NULL, true },
-	{ "followChildren", read_follow },
-	{ "values", read_values, NULL, true },
-};
+/* false: it was complained of */
+static bool read_binaries(struct policy_doc *d, yaml_node_t *n, const char *what,
+			  struct who_filter *f)
+{
+	static const struct policy_key keys[] = {
+		{ "operator", read_binary_operator, NULL, true },
+		{ "followChildren", read_follow },
+		{ "values", read_values, NULL, true },
+	};
+
+	policy_map(d, n, what, keys, nitems(keys), f);
+	if (!complete(f))
+		return false;
+	if (f->follow && (f->op & ~NOT) != PLAN_EQUAL)
+		policy_complain(d, n, "followChildren goes with In and NotIn only");
+	return true;
+}
 
 /* who executes something is what it was before */
 static bool executes(const struct draft *s)
@@ -100,38 +112,30 @@ static bool executes(const struct draft *s)
 
 void policy_match_binary(struct policy_doc *d, yaml_node_t *n, void *arg)
 {
-	struct filter f = { .s = arg, .op = -1 };
+	struct who_filter f = { .s = arg, .op = -1 };
 
-	policy_map(d, n, "matchBinaries", binary_keys, nitems(binary_keys), &f);
-	if (!complete(&f))
-		return;
-	if (f.follow && f.op != PLAN_EQUAL && f.op != (PLAN_EQUAL | NOT))
-		policy_complain(d, n, "followChildren goes with In and NotIn only");
-	about(&f, executes(arg) ? F_PROC_EXEPATH_BEFORE : F_PROC_EXEPATH, F_PROC_AEXEPATH,
-	      put_path);
+	if (read_binaries(d, n, "matchBinaries", &f))
+		about(&f, executes(arg) ? F_PROC_EXEPATH_BEFORE : F_PROC_EXEPATH, F_PROC_AEXEPATH,
+		      put_path);
 }
 
 void policy_match_parent(struct policy_doc *d, yaml_node_t *n, void *arg)
 {
-	struct filter f = { .s = arg, .op = -1 };
+	struct who_filter f = { .s = arg, .op = -1 };
 
-	policy_map(d, n, "matchParentBinaries", binary_keys, nitems(binary_keys), &f);
-	if (!complete(&f))
-		return;
-	if (f.follow && f.op != PLAN_EQUAL && f.op != (PLAN_EQUAL | NOT))
-		policy_complain(d, n, "followChildren goes with In and NotIn only");
 	/* "any process whose direct or transitive parent": the parent is among the ancestors */
-	about(&f, f.follow ? F_PROC_AEXEPATH : F_PROC_PEXEPATH, F_PROC_AEXEPATH, put_path);
+	if (read_binaries(d, n, "matchParentBinaries", &f))
+		about(&f, f.follow ? F_PROC_AEXEPATH : F_PROC_PEXEPATH, F_PROC_AEXEPATH, put_path);
 }
 
 /* ---- processes */
 
 static void read_nspid(struct policy_doc *d, yaml_node_t *n, void *arg)
 {
-	policy_bool(d, n, "isNamespacePID", &((struct filter *)arg)->nspid);
+	policy_bool(d, n, "isNamespacePID", &((struct who_filter *)arg)->nspid);
 }
 
-static void put_pid(struct filter *f, struct policy_doc *d, yaml_node_t *n)
+static void put_pid(struct who_filter *f, struct policy_doc *d, yaml_node_t *n)
 {
 	uint64_t v;
 
@@ -147,7 +151,7 @@ void policy_match_pid(struct policy_doc *d, yaml_node_t *n, void *arg)
 		{ "followForks", read_follow },
 		{ "values", read_values, NULL, true },
 	};
-	struct filter f = { .s = arg, .op = -1 };
+	struct who_filter f = { .s = arg, .op = -1 };
 
 	policy_map(d, n, "matchPIDs", keys, nitems(keys), &f);
 	if (!complete(&f))
@@ -160,56 +164,52 @@ void policy_match_pid(struct policy_doc *d, yaml_node_t *n, void *arg)
 
 /* ---- namespaces */
 
+enum { NS_USER };
+
 static const struct {
+	const char *word, *file;
 	uint16_t field;
-	const char *file;
 } namespaces[] = {
-	{ F_PROC_UTSNS, "uts" },
-	{ F_PROC_IPCNS, "ipc" },
-	{ F_PROC_MNTNS, "mnt" },
-	{ F_PROC_PIDNS, "pid" },
-	{ F_PROC_PIDNS_CHILDREN, "pid_for_children" },
-	{ F_PROC_NETNS, "net" },
-	{ F_PROC_TIMENS, "time" },
-	{ F_PROC_TIMENS_CHILDREN, "time_for_children" },
-	{ F_PROC_CGROUPNS, "cgroup" },
-	{ F_PROC_USERNS, "user" },
+	[NS_USER] = { "User", "user", F_PROC_USERNS },
+	{ "Uts", "uts", F_PROC_UTSNS },
+	{ "Ipc", "ipc", F_PROC_IPCNS },
+	{ "Mnt", "mnt", F_PROC_MNTNS },
+	{ "Pid", "pid", F_PROC_PIDNS },
+	{ "PidForChildren", "pid_for_children", F_PROC_PIDNS_CHILDREN },
+	{ "Net", "net", F_PROC_NETNS },
+	{ "Time", "time", F_PROC_TIMENS },
+	{ "TimeForChildren", "time_for_children", F_PROC_TIMENS_CHILDREN },
+	{ "Cgroup", "cgroup", F_PROC_CGROUPNS },
 };
 
-enum { NS_USER = 9 };
+static int64_t host_inode[nitems(namespaces)]; /* 0: unknown */
 
-/*
- * The host's is that of the first process; if we may not know that, our own. Asked once:
- * later that may not be possible.
- */
-int64_t policy_host_namespace(int which)
+/* The host's is that of the first process; if we may not know that, our own. */
+void policy_learn_host(void)
 {
-	static int64_t known[nitems(namespaces)];
-	static bool asked;
+	static bool learnt;
 	char path[64];
 	struct stat st;
 
-	for (size_t i = 0; !asked && i < nitems(namespaces); i++) {
+	for (size_t i = 0; !learnt && i < nitems(namespaces); i++) {
 		snprintf(path, sizeof(path), "/proc/1/ns/%s", namespaces[i].file);
 		if (stat(path, &st) == -1)
 			snprintf(path, sizeof(path), "/proc/self/ns/%s", namespaces[i].file);
-		known[i] = stat(path, &st) == 0 ? (int64_t)st.st_ino : 0;
+		host_inode[i] = stat(path, &st) == 0 ? (int64_t)st.st_ino : 0;
 	}
-	asked = true;
-	return known[which];
+	learnt = true;
 }
 
-static void put_host(struct filter *f, struct policy_doc *d, yaml_node_t *n)
+static void put_host(struct who_filter *f, struct policy_doc *d, yaml_node_t *n)
 {
-	int64_t host = policy_host_namespace(f->what);
-
-	if (host)
-		draft_range(f->s, host, host);
+	policy_learn_host();
+	if (host_inode[f->what])
+		draft_range(f->s, host_inode[f->what], host_inode[f->what]);
 	else
 		policy_complain(d, n, "host_ns: this kernel has no such namespace");
 }
 
-static void put_namespace(struct filter *f, struct policy_doc *d, yaml_node_t *n)
+static void put_namespace(struct who_filter *f, struct policy_doc *d, yaml_node_t *n)
 {
 	const char *s = policy_text(d, n, "values", NULL);
 	uint64_t v;
@@ -222,20 +222,11 @@ static void put_namespace(struct filter *f, struct policy_doc *d, yaml_node_t *n
 
 static void read_namespace(struct policy_doc *d, yaml_node_t *n, void *arg)
 {
-	static const struct policy_word words[] = {
-		{ "Uts", 0 },
-		{ "Ipc", 1 },
-		{ "Mnt", 2 },
-		{ "Pid", 3 },
-		{ "PidForChildren", 4 },
-		{ "Net", 5 },
-		{ "Time", 6 },
-		{ "TimeForChildren", 7 },
-		{ "Cgroup", 8 },
-		{ "User", NS_USER },
-	};
+	struct policy_word words[nitems(namespaces)];
 
-	((struct filter *)arg)->what = policy_word(d, n, "namespace", words, nitems(words));
+	for (int i = 0; i < (int)nitems(words); i++)
+		words[i] = (struct policy_word){ namespaces[i].word, i };
+	((struct who_filter *)arg)->what = policy_word(d, n, "namespace", words, nitems(words));
 }
 
 void policy_match_namespace(struct policy_doc *d, yaml_node_t *n, void *arg)
@@ -245,7 +236,7 @@ void policy_match_namespace(struct policy_doc *d, yaml_node_t *n, void *arg)
 		{ "operator", read_in, NULL, true },
 		{ "values", read_values, NULL, true },
 	};
-	struct filter f = { .s = arg, .op = -1, .what = -1 };
+	struct who_filter f = { .s = arg, .op = -1, .what = -1 };
 
 	policy_map(d, n, "matchNamespaces", keys, nitems(keys), &f);
 	if (complete(&f) && f.what != -1)
@@ -254,7 +245,7 @@ void policy_match_namespace(struct policy_doc *d, yaml_node_t *n, void *arg)
 
 /* ---- capabilities */
 
-static void put_capability(struct filter *f, struct policy_doc *d, yaml_node_t *n)
+static void put_capability(struct who_filter *f, struct policy_doc *d, yaml_node_t *n)
 {
 	struct policy_word words[CAP_LAST_CAP + 1];
 	char names[CAP_LAST_CAP + 1][CAPS_TEXT_MAX];
@@ -271,7 +262,7 @@ static void put_capability(struct filter *f, struct policy_doc *d, yaml_node_t *
 
 static void read_nscap(struct policy_doc *d, yaml_node_t *n, void *arg)
 {
-	policy_bool(d, n, "isNamespaceCapability", &((struct filter *)arg)->nscap);
+	policy_bool(d, n, "isNamespaceCapability", &((struct who_filter *)arg)->nscap);
 }
 
 static void read_set(struct policy_doc *d, yaml_node_t *n, void *arg)
@@ -282,7 +273,7 @@ static void read_set(struct policy_doc *d, yaml_node_t *n, void *arg)
 		{ "Inheritable", F_THREAD_CAP_INHERITABLE },
 	};
 
-	((struct filter *)arg)->what = policy_word(d, n, "type", words, nitems(words));
+	((struct who_filter *)arg)->what = policy_word(d, n, "type", words, nitems(words));
 }
 
 void policy_match_capability(struct policy_doc *d, yaml_node_t *n, void *arg)
@@ -293,7 +284,7 @@ void policy_match_capability(struct policy_doc *d, yaml_node_t *n, void *arg)
 		{ "isNamespaceCapability", read_nscap },
 		{ "values", read_values, NULL, true },
 	};
-	struct filter f = { .s = arg, .op = -1, .what = F_THREAD_CAP_EFFECTIVE };
+	struct who_filter f = { .s = arg, .op = -1, .what = F_THREAD_CAP_EFFECTIVE };
 
 	policy_map(d, n, "matchCapabilities", keys, nitems(keys), &f);
 	if (!complete(&f) || f.what == -1)

@@ -10,7 +10,12 @@
 #include "bpf/record.h"
 #include "common/events.h"
 
-enum { FD_NONE = 0xfe, FD_RES = ITEM_RES, SYSARGS_MAX = 8 };
+enum {
+	FD_NONE = 0xfe,
+	FD_RES = ITEM_RES,
+	SYSARGS_MAX = 8, /* arguments of an event */
+	SYSCALL_ARGS = 6 /* of a system call */
+};
 
 /* How an argument of an event comes from argument index of the call. */
 enum sysarg_kind {
