@@ -295,8 +295,7 @@ static bool pred_holds(const struct plan_pred *pred, const struct event *e,
 	return plan_pred_says(pred, v, n, more, unknown);
 }
 
-/* what an event says only if its process tells, or whoever remembers it */
-static bool of_process(unsigned int field)
+bool plan_of_actor(unsigned int field)
 {
 	switch (field) {
 	case F_PROC_EXEPATH:
@@ -318,7 +317,7 @@ static bool of_process(unsigned int field)
  */
 bool plan_unknown_holds(const struct plan_selector *s, const struct plan_pred *pred)
 {
-	return s->policy && !of_process(pred->field) ? pred->negated : !s->quiet;
+	return s->policy && !plan_of_actor(pred->field) ? pred->negated : !s->quiet;
 }
 
 static bool selector_holds(const struct plan_selector *s, const struct event *e,

@@ -150,6 +150,12 @@ const struct plan_selector *plan_wants(const struct plan *p, const struct event 
 unsigned int plan_values(const struct event *e, const struct plan_facts *facts, unsigned int field,
 			 struct value *v, bool *more);
 
+/*
+ * plan_of_actor(field): whether the field is about what the actor of an event executes or
+ * descends from: events need not say it, whoever remembers processes (struct plan_facts) may.
+ */
+bool plan_of_actor(unsigned int field);
+
 /* plan_priority(name): 0..7 for "emergency" .. "debug"; -1. plan_priority_name(n): back. */
 int plan_priority(const char *name);
 const char *plan_priority_name(unsigned int n);

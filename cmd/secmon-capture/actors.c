@@ -75,31 +75,16 @@ void actors_free(struct actors *a)
 	free(a);
 }
 
-static bool known_field(unsigned int field)
-{
-	switch (field) {
-	case F_PROC_EXEPATH:
-	case F_PROC_EXEPATH_BEFORE:
-	case F_PROC_PEXEPATH:
-	case F_PROC_AEXEPATH:
-	case F_PROC_APID:
-	case F_PROC_AVPID:
-		return true;
-	default:
-		return false;
-	}
-}
-
 bool actors_wanted(const struct plan *p)
 {
 	for (size_t i = 0; i < p->nselectors; i++) {
 		const struct plan_selector *s = &p->selectors[i];
 
 		for (size_t k = 0; k < s->npreds; k++)
-			if (known_field(s->preds[k].field))
+			if (plan_of_actor(s->preds[k].field))
 				return true;
 		for (size_t k = 0; k < s->nby; k++)
-			if (known_field(s->by[k]))
+			if (plan_of_actor(s->by[k]))
 				return true;
 	}
 	return false;
@@ -298,7 +283,7 @@ static struct image *image_before(const struct actor *p, const struct event *e)
 unsigned int actors_get(void *actors, const struct event *e, unsigned int field, struct value *v,
 			bool *more)
 {
-	struct actor *p = known_field(field) ? find(actors, e, F_PROC_PID, F_PROC_PID_TS) : NULL;
+	struct actor *p = plan_of_actor(field) ? find(actors, e, F_PROC_PID, F_PROC_PID_TS) : NULL;
 	bool own = field == F_PROC_EXEPATH || field == F_PROC_EXEPATH_BEFORE;
 	struct image *i = p ? p->image : NULL;
 	unsigned int n = 0;

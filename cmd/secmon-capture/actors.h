@@ -17,10 +17,11 @@ struct actors;
 struct actors *actors_new(void);
 void actors_free(struct actors *a);
 
-/* actors_wanted(p): whether a selector asks for anything that actors_get() knows. */
+/* actors_wanted(p): whether a selector looks at anything that actors_get() knows. */
 bool actors_wanted(const struct plan *p);
 
-/* actors_learn(a, e): what a life event tells. What finds no place is not known later. */
+/* actors_learn(a, e): take in what a life event tells; events in order. What finds no place is not
+ * known later. */
 void actors_learn(struct actors *a, const struct event *e);
 
 /*

@@ -11,9 +11,9 @@
 #include "common/clock.h"
 #include "common/log.h"
 
-/* So many looks in a row must have found less than this share of the budget before more is wanted.
- */
 enum { CALM_LOOKS = 5, PROGRAMS_MAX = 64 };
+
+/* CALM_LOOKS in a row must have found less than this share of the budget before more is wanted */
 static const double CALM = 0.5;
 
 struct budget {
@@ -116,8 +116,7 @@ void budget_tick(struct budget *b, struct wanted *w)
 			shed(b, next, used);
 		else if (!b->helpless)
 			log_warn("the CPU budget of %g%% is exceeded (%.1f%%), and nothing is left "
-				 "that "
-				 "may be shed",
+				 "that may be shed",
 				 b->percent, used);
 		b->helpless = next == PLAN_PRIORITY_UNSAID;
 	} else if (b->calm >= CALM_LOOKS && b->shed != PLAN_PRIORITY_UNSAID) {

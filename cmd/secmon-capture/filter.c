@@ -13,7 +13,7 @@
 struct builder {
 	struct filter_tables *t;
 	struct filter_group group[FILTER_SELECTORS];
-	void *comms, *names, *paths; /* tsearch trees over the rows below */
+	void *comms, *names, *paths; /* tsearch trees over the rows of t */
 	size_t comms_room, names_room, paths_room;
 	bool failed;
 };
@@ -130,7 +130,7 @@ static void component(char out[FILTER_NAME], const char *s, size_t len)
 	memcpy(out, s, len < FILTER_NAME - 1 ? len : FILTER_NAME - 1);
 }
 
-/* The place of a length among the few that the kernel side compares parts of names by. */
+/* Whether the kernel side compares parts of names of that length, or has room for one more. */
 static bool has_length(struct filter_defaults *d, uint32_t len)
 {
 	for (size_t i = 0; i < FILTER_PARTIALS; i++) {
@@ -436,6 +436,16 @@ out:
 	filter_free(t);
 	errno = ENOMEM;
 	return NULL;
+}
+
+struct filter_set filter_shed(const struct filter_tables *t, unsigned int priority)
+{
+	struct filter_set set = { { 0 } };
+
+	for (unsigned int bit = 0; bit < t->groups; bit++)
+		if (t->priority[bit] != PLAN_PRIORITY_UNSAID && t->priority[bit] >= priority)
+			set_bit(&set, bit);
+	return set;
 }
 
 void filter_free(struct filter_tables *t)

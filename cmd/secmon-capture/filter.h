@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A plan made into the tables that the kernel side evaluates (bpf/filter.h). */
-#ifndef CAPTURE_FILTER_H
-#define CAPTURE_FILTER_H
+#ifndef SECMON_CAPTURE_FILTER_H
+#define SECMON_CAPTURE_FILTER_H
 
 #include <stddef.h>
 
@@ -35,7 +35,7 @@ struct filter_tables {
 	struct filter_path_row *paths;
 	size_t ncomms, nnames, npaths;
 	unsigned int groups;		    /* bits in use */
-	uint8_t priority[FILTER_SELECTORS]; /* of each */
+	uint8_t priority[FILTER_SELECTORS]; /* of the plan, of each bit */
 };
 
 /*
@@ -53,7 +53,7 @@ void filter_quicken(struct filter_tables *t);
 /* filter_shed(t, priority): the bits of that priority and of less urgent ones. */
 struct filter_set filter_shed(const struct filter_tables *t, unsigned int priority);
 
-/* Descriptors of the maps of bpf/filter.bpf.h. */
+/* Descriptors of the maps of bpf/filter_state.bpf.h. */
 struct filter_maps {
 	int types, facts, defaults, comms, names, paths;
 };

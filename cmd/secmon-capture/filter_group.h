@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Selectors that share a bit of the kernel's sets. */
-#ifndef CAPTURE_FILTER_GROUP_H
-#define CAPTURE_FILTER_GROUP_H
+#ifndef SECMON_CAPTURE_FILTER_GROUP_H
+#define SECMON_CAPTURE_FILTER_GROUP_H
 
 #include <stdbool.h>
 

@@ -46,13 +46,3 @@ void filter_quicken(struct filter_tables *t)
 			q->dir[bucket(r->name)] |= fold(&r->set);
 	}
 }
-
-struct filter_set filter_shed(const struct filter_tables *t, unsigned int priority)
-{
-	struct filter_set set = { { 0 } };
-
-	for (unsigned int bit = 0; bit < t->groups; bit++)
-		if (t->priority[bit] != PLAN_PRIORITY_UNSAID && t->priority[bit] >= priority)
-			set.w[bit / 64] |= 1ULL << bit % 64;
-	return set;
-}

@@ -244,7 +244,6 @@ static int on_tick(void *arg)
 
 	if (w && wanted_stats(w, NULL, 0, r->stats) == -1)
 		return -1;
-
 	if (r->opt.tee)
 		capfile_tick(r->opt.tee);
 	replay_src_progress(r->src, &bytes, &total);

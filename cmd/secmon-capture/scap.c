@@ -364,7 +364,7 @@ void *scap_open(struct replay_src *src, struct replay_pace *pace, const struct r
 		snprintf(err, errlen, "not enough memory");
 		goto fail;
 	}
-	s->life_plain = s->filter.wanted && wanted_life(s->filter.wanted);
+	s->life_plain = s->filter.wanted && wanted_life_plain(s->filter.wanted);
 	k = first(s);
 	if (k == SCAP_BROKEN) {
 		snprintf(err, errlen, "%s: %s", replay_src_name(src), error(s));

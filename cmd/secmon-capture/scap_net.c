@@ -23,16 +23,6 @@ static const struct {
 	{ SCAP_RECVMSG_X, 3, true },   { SCAP_RECVMMSG_X, 4, true },
 };
 
-int net_tuple_param(unsigned int code)
-{
-	for (size_t i = 0; i < nitems(transfers); i++)
-		if (transfers[i].code == code)
-			return transfers[i].tuple;
-	if (code == SCAP_CONNECT_X || code == SCAP_ACCEPT_5_X || code == SCAP_ACCEPT4_6_X)
-		return 1;
-	return -1;
-}
-
 bool net_parse_tuple(const uint8_t *p, size_t len, struct scap_fd *fd)
 {
 	if (!len)

@@ -14,9 +14,6 @@ bool net_parse_tuple(const uint8_t *p, size_t len, struct scap_fd *fd);
 /* net_parse_addr(p, len, fd): an IP SOCKADDR parameter, as a listening socket. */
 bool net_parse_addr(const uint8_t *p, size_t len, struct scap_fd *fd);
 
-/* net_tuple_param(code): which parameter of an event is its tuple, or -1. */
-int net_tuple_param(unsigned int code);
-
 /*
  * net_settle_list(w): the fd lists have been read: whose port is listened on was
  * accepted, and its ends change places; others were connected.

@@ -12,12 +12,17 @@
 #include "common/plan_index.h"
 #include "common/wire.h"
 
-struct wanted {
+/* A plan, and what is made of it. */
+struct in_use {
 	const struct plan *plan;
 	struct judge *judge;
 	struct tally *tally;
-	struct plan_index *part;   /* for events that are not whole */
-	const struct plan *before; /* the one before plan, for records up to this time */
+	struct plan_index *part; /* for events that are not whole */
+};
+
+struct wanted {
+	struct in_use now;
+	const struct plan *before; /* the plan before, for records up to this time */
 	uint64_t before_until;
 	struct actors *actors; /* NULL: no selector asks about processes */
 	struct plan_facts facts;
@@ -36,19 +41,35 @@ static int learn_actors(struct wanted *w, const struct plan *plan)
 	return w->actors ? 0 : -1;
 }
 
+static void in_use_fini(struct in_use *u)
+{
+	judge_free(u->judge);
+	tally_free(u->tally);
+	plan_index_free(u->part);
+	*u = (struct in_use){ 0 };
+}
+
+static int in_use_init(struct in_use *u, const struct plan *plan)
+{
+	*u = (struct in_use){ .plan = plan,
+			      .judge = judge_new(plan),
+			      .tally = tally_new(plan),
+			      .part = plan_index_new(plan, true) };
+	if (u->judge && u->tally && u->part)
+		return 0;
+	in_use_fini(u);
+	return -1;
+}
+
 struct wanted *wanted_new(const struct plan *plan)
 {
 	struct wanted *w = calloc(1, sizeof(*w));
 
 	if (!w)
 		return NULL;
-	w->plan = plan;
-	w->judge = judge_new(plan);
-	w->tally = tally_new(plan);
-	w->part = plan_index_new(plan, true);
 	w->draft = outq_new(-1, "one event", OUTQ_MIN);
 	event_init(&w->event);
-	if (!w->judge || !w->tally || !w->part || !w->draft || learn_actors(w, plan) == -1) {
+	if (!w->draft || in_use_init(&w->now, plan) == -1 || learn_actors(w, plan) == -1) {
 		wanted_free(w);
 		return NULL;
 	}
@@ -60,62 +81,53 @@ void wanted_free(struct wanted *w)
 	if (!w)
 		return;
 	outq_free(w->draft);
-	judge_free(w->judge);
-	tally_free(w->tally);
-	plan_index_free(w->part);
+	in_use_fini(&w->now);
 	actors_free(w->actors);
 	free(w);
 }
 
 int wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now)
 {
-	struct judge *judge = judge_new(plan);
-	struct tally *tally = tally_new(plan);
-	struct plan_index *part = plan_index_new(plan, true);
+	struct in_use next;
 
-	if (!judge || !tally || !part || learn_actors(w, plan) == -1) {
-		judge_free(judge);
-		tally_free(tally);
-		plan_index_free(part);
+	if (in_use_init(&next, plan) == -1)
+		return -1;
+	if (learn_actors(w, plan) == -1) {
+		in_use_fini(&next);
 		return -1;
 	}
-	judge_free(w->judge);
-	tally_free(w->tally);
-	plan_index_free(w->part);
-	w->judge = judge;
-	w->tally = tally;
-	w->part = part;
-	w->before = w->plan;
+	w->before = w->now.plan;
 	w->before_until = now;
-	w->plan = plan;
+	in_use_fini(&w->now);
+	w->now = next;
 	return 0;
 }
 
 struct judge *wanted_judge(struct wanted *w)
 {
-	return w->judge;
+	return w->now.judge;
 }
 
 const struct plan *wanted_used_plan(const struct wanted *w)
 {
-	return w->plan;
+	return w->now.plan;
 }
 
 const struct tally *wanted_tally(const struct wanted *w)
 {
-	return w->tally;
+	return w->now.tally;
 }
 
 int wanted_stats(struct wanted *w, const struct stat_label *base, size_t nbase, struct stats *s)
 {
-	tally_take(w->tally, w->judge);
-	return tally_stats(w->tally, base, nbase, s);
+	tally_take(w->now.tally, w->now.judge);
+	return tally_stats(w->now.tally, base, nbase, s);
 }
 
 int wanted_say(struct wanted *w, uint64_t pause_ns, struct outq *q)
 {
-	tally_take(w->tally, w->judge);
-	return tally_say(w->tally, clock_ns(CLOCK_REALTIME), pause_ns, q);
+	tally_take(w->now.tally, w->now.judge);
+	return tally_say(w->now.tally, clock_ns(CLOCK_REALTIME), pause_ns, q);
 }
 
 enum verdict wanted_verdict(const struct wanted *w)
@@ -131,7 +143,6 @@ static bool tells_life(const struct event *e)
 
 	if (event_has(e, F_EVT_TWIN))
 		return false;
-
 	return type && type->flags & EVENT_LIFE && !(event_i64(e, F_EVT_RAWRES, &res) && res < 0);
 }
 
@@ -150,7 +161,7 @@ static enum verdict judge(struct wanted *w, uint64_t time, const struct object *
 	life = tells_life(&w->event);
 	if (life && w->actors)
 		actors_learn(w->actors, &w->event);
-	v = judge_event(w->judge, &w->event, facts, policy);
+	v = judge_event(w->now.judge, &w->event, facts, policy);
 	if (v == VERDICT_UNWANTED && w->before && time <= w->before_until &&
 	    plan_wants(w->before, &w->event, facts, &from))
 		v = VERDICT_WANTED;
@@ -193,12 +204,12 @@ struct outq *wanted_draft(struct wanted *w)
 	return w->draft;
 }
 
-bool wanted_life(const struct wanted *w)
+bool wanted_life_plain(const struct wanted *w)
 {
 	if (w->actors)
 		return false;
-	for (size_t i = 0; i < w->plan->nselectors; i++)
-		if (w->plan->selectors[i].policy)
+	for (size_t i = 0; i < w->now.plan->nselectors; i++)
+		if (w->now.plan->selectors[i].policy)
 			return false;
 	return true;
 }
@@ -211,7 +222,7 @@ bool wanted_part(struct wanted *w)
 	outq_flush(w->draft);
 	if (object_from(&o, outq_room(w->draft, WIRE_OBJECT_MAX), len) == -1 ||
 	    event_index(&w->event, &o) == -1 ||
-	    plan_index_wants(w->part, &w->event, NULL, &from, &at))
+	    plan_index_wants(w->now.part, &w->event, NULL, &from, &at))
 		return true;
 	w->verdict = VERDICT_UNWANTED;
 	return false;
@@ -259,7 +270,7 @@ int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t l
 		*d = before;
 		result = wanted_reached(w, d, buf, len, extra, q);
 	}
-	judge_spent(w->judge, clock_ns(CLOCK_MONOTONIC) - start);
+	judge_spent(w->now.judge, clock_ns(CLOCK_MONOTONIC) - start);
 	if (result != 0)
 		*d = before;
 	return result;

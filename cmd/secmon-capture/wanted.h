@@ -40,10 +40,10 @@ int wanted_plan(struct wanted *w, const struct plan *plan, uint64_t now);
 int wanted_write(struct wanted *w, uint64_t time, const uint8_t *buf, size_t len, struct outq *q);
 
 /*
- * wanted_life(w): whether events that tell of life need not be judged at all, since
- * nobody names them or learns from them.
+ * wanted_life_plain(w): whether events that tell of life can be written without
+ * wanted_write(), since no policy adds its name to them and nobody learns from them.
  */
-bool wanted_life(const struct wanted *w);
+bool wanted_life_plain(const struct wanted *w);
 
 /*
  * wanted_part(w): whether an event of which the draft has a part may be wanted. The
@@ -72,10 +72,15 @@ int wanted_record(struct wanted *w, struct decoder *d, const void *buf, size_t l
 int wanted_stats(struct wanted *w, const struct stat_label *base, size_t nbase, struct stats *s);
 int wanted_say(struct wanted *w, uint64_t pause_ns, struct outq *q);
 
-/* wanted_verdict(w): why, of the last event. wanted_judge(w): what the plan in use counted. */
+/* wanted_verdict(w): why the last event was written, or was not. */
 enum verdict wanted_verdict(const struct wanted *w);
-struct judge *wanted_judge(struct wanted *w);
+
+/*
+ * The plan in use; who judges by it; and what it counted until the last wanted_stats(),
+ * by name. They are w's, and change with wanted_plan().
+ */
 const struct plan *wanted_used_plan(const struct wanted *w);
+struct judge *wanted_judge(struct wanted *w);
 const struct tally *wanted_tally(const struct wanted *w);
 
 #endif
