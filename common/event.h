@@ -23,6 +23,7 @@ struct event {
 	const char *error;	/* of the last event_index() that failed */
 };
 
+/* event_init(e): nothing is there; once, before the first event_index(). */
 void event_init(struct event *e);
 
 /*

@@ -68,6 +68,7 @@ size_t inq_torn(const struct inq *q);
 /* inq_offset(q): bytes of the stream that were handed out. */
 uint64_t inq_offset(const struct inq *q);
 
+/* inq_fd(q): to be polled; q owns it. -1: it is read in another way. */
 int inq_fd(const struct inq *q);
 const char *inq_name(const struct inq *q);
 

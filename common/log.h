@@ -12,9 +12,11 @@ enum log_level { LOG_QUIET, LOG_NORMAL, LOG_INFO, LOG_DEBUG };
  * all: it sees to it that descriptors 0, 1 and 2 are never those of other files.
  */
 void log_init(const char *program);
+const char *log_program(void);
+
+/* log_set_level(level): messages beyond it are not printed; LOG_NORMAL at the start. */
 void log_set_level(enum log_level level);
 enum log_level log_level(void);
-const char *log_program(void);
 
 /*
  * Each is one message, with no newline at its end. Control characters in it are

@@ -59,6 +59,7 @@ size_t outq_pending(const struct outq *q);
 /* outq_full(q): true when an object of the largest size would not fit. */
 bool outq_full(const struct outq *q);
 
+/* outq_fd(q): to be polled; q owns it. */
 int outq_fd(const struct outq *q);
 const char *outq_name(const struct outq *q);
 

@@ -6,8 +6,9 @@
  *
  * An event is wanted if a selector of its type holds; a selector holds if each
  * of its predicates holds. A predicate on a field of which nothing is known
- * holds: a plan may let too much through, never too little. Whether limits and
- * samples let the event pass then is for common/judge.h.
+ * holds: a plan may let too much through, never too little; policies alone are
+ * exact, see plan_unknown_holds(). Whether limits and samples let the event pass
+ * then is for common/judge.h.
  */
 #ifndef COMMON_PLAN_H
 #define COMMON_PLAN_H

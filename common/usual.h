@@ -11,6 +11,7 @@
 /* A program's own long options without a letter are from 256 to below this. */
 enum { USUAL_READY_FD = 0x1000, USUAL_VERSION };
 
+/* For a program's own tables: letters, long options, and what --help says of them. */
 #define USUAL_SHORT "u:vqh"
 
 #define USUAL_LONG                                                                                 \
@@ -22,6 +23,7 @@ enum { USUAL_READY_FD = 0x1000, USUAL_VERSION };
 		"version", no_argument, NULL, USUAL_VERSION                                        \
 	}
 
+/* The last line of --help where an option takes an ENDPOINT. */
 #define USUAL_ENDPOINT "ENDPOINT: - | FILE | unix:PATH | unix-listen:PATH | fd:N | listen-fds\n"
 
 #define USUAL_HELP                                                                                 \

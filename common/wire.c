@@ -228,11 +228,6 @@ void wire_item_array(struct wire *w, size_t n)
 	mp_array(w, n);
 }
 
-void wire_item_map(struct wire *w, size_t n)
-{
-	mp_map(w, n);
-}
-
 void wire_raw(struct wire *w, const void *buf, size_t len, unsigned int n)
 {
 	append(w, buf, len);

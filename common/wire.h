@@ -109,7 +109,6 @@ void wire_item_bool(struct wire *w, bool v);
 void wire_item_nil(struct wire *w); /* only inside alert.fields */
 void wire_item_text(struct wire *w, const char *s, size_t len);
 void wire_item_array(struct wire *w, size_t n);
-void wire_item_map(struct wire *w, size_t n);
 
 /* wire_raw(w, buf, len, n): n whole fields that were packed before. */
 void wire_raw(struct wire *w, const void *buf, size_t len, unsigned int n);

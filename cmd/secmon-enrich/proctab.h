@@ -92,8 +92,10 @@ void proctab_pin(struct proctab *t, const struct proc *p);
 /* proctab_shrink(t): push one process out, as when the table is full. False if there is none. */
 bool proctab_shrink(struct proctab *t);
 
+/* proctab_remove(t, p): it leaves the table now; p may be used again at once. */
 void proctab_remove(struct proctab *t, struct proc *p);
 
+/* How many are in it; how many it has pushed out because it was full. */
 size_t proctab_count(const struct proctab *t);
 uint64_t proctab_evicted(const struct proctab *t);
 

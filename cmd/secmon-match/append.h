@@ -18,13 +18,15 @@ struct appends {
 /*
  * appends_load(a, path, err, errlen): the entries of a YAML file: a sequence, or
  * a map with the key append_output, such as falco.yaml. -1 with "FILE:LINE:COLUMN: ..."
- * in err and errno EINVAL if they are wrong or cannot be read, ENOMEM.
+ * in err and errno EINVAL if they are wrong or cannot be read, or with ENOMEM and no
+ * text. They are kept for as long as the program runs.
  */
 int appends_load(struct appends *a, const char *path, char *err, size_t errlen);
 
 /*
  * appends_format(a, rule, arena, err): the format of the output of rule with all
- * that its entries add, in arena; NULL as format_compile. a may be NULL.
+ * that its entries add, in arena; NULL with errno and err as
+ * format_compile(). a may be NULL.
  */
 struct format *appends_format(const struct appends *a, const struct rule *rule, struct arena *arena,
 			      struct check_error *err);

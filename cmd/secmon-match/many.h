@@ -31,6 +31,7 @@ long many_add(struct many *m, const char *s, size_t len);
 /* many_build(m): after the last many_add(), before the first many_find(). -1 with ENOMEM. */
 int many_build(struct many *m);
 
+/* many_count(m): how many texts; their numbers are below it. */
 size_t many_count(const struct many *m);
 
 /*

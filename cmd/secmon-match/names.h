@@ -26,6 +26,7 @@ void *names_get(const struct names *t, const char *name, size_t len);
 /* names_put(t, name, len, thing): replaces. The table does not copy name. 0, -1 ENOMEM. */
 int names_put(struct names *t, const char *name, size_t len, void *thing);
 
+/* names_clear(t): forget all and free the memory; the things are the caller's. */
 void names_clear(struct names *t);
 
 #endif

@@ -8,6 +8,7 @@
 
 struct pmatch;
 
+/* pmatch_new(): empty. NULL with ENOMEM. */
 struct pmatch *pmatch_new(void);
 void pmatch_free(struct pmatch *p);
 

@@ -57,6 +57,7 @@ struct report {
 	unsigned int errors, warnings, suppressed;
 };
 
+/* report_init(r): no file and no finding yet. */
 void report_init(struct report *r);
 void report_free(struct report *r);
 

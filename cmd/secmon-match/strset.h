@@ -9,6 +9,7 @@
 
 struct strset;
 
+/* strset_new(): empty. NULL with ENOMEM. */
 struct strset *strset_new(void);
 void strset_free(struct strset *s);
 
@@ -21,6 +22,7 @@ long strset_add(struct strset *s, const char *text, size_t len);
 /* strset_find(s, text, len, hash): its number, or -1. hash is strset_hash() of it. */
 long strset_find(const struct strset *s, const char *text, size_t len, uint64_t hash);
 
+/* strset_count(s): how many texts; their numbers are below it. */
 size_t strset_count(const struct strset *s);
 
 /* strset_hash(text, len): seeded once per process, so that input cannot choose collisions. */

@@ -69,6 +69,7 @@ uint64_t spool_bytes(const struct spool *s);
 /* spool_tick(s): once a second: age out, write the cursor. */
 void spool_tick(struct spool *s);
 
+/* spool_counts(s): what has happened since it was opened; a view. */
 const struct spool_counts *spool_counts(const struct spool *s);
 
 /*
