@@ -281,9 +281,9 @@ static void parser_fini(struct parser *p)
 		errno = p->failed;
 }
 
-static struct ast *parse_with(const char *text, size_t len, struct arena *arena,
-			      const struct source *src, unsigned int max_depth,
-			      struct long_lists *lists, struct parse_error *err)
+struct ast *parse_condition(const char *text, size_t len, struct arena *arena,
+			    const struct source *src, unsigned int max_depth,
+			    struct long_lists *lists, struct parse_error *err)
 {
 	struct parser p;
 	struct ast *a;
@@ -306,19 +306,6 @@ static struct ast *parse_with(const char *text, size_t len, struct arena *arena,
 	}
 	parser_fini(&p);
 	return a;
-}
-
-struct ast *parse_condition(const char *text, size_t len, struct arena *arena,
-			    const struct source *src, unsigned int max_depth,
-			    struct parse_error *err)
-{
-	return parse_with(text, len, arena, src, max_depth, NULL, err);
-}
-
-struct ast *parse_rule(const char *text, size_t len, struct arena *arena, const struct source *src,
-		       struct long_lists *lists, struct parse_error *err)
-{
-	return parse_with(text, len, arena, src, PARSE_DEPTH, lists, err);
 }
 
 struct operand *parse_operand(const char *text, size_t len, struct arena *arena, size_t *used,

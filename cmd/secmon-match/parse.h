@@ -17,7 +17,7 @@ struct parse_error {
 	unsigned int line, column; /* from 1 */
 };
 
-/* A list too long to be kept by each condition that has it: see parse_rule(). */
+/* A list too long to be kept by each condition that has it: see parse_condition(). */
 struct long_list {
 	const char *text; /* from behind the "(" to the ")" */
 	size_t len;
@@ -34,19 +34,16 @@ struct long_lists {
 };
 
 /*
- * parse_condition(text, len, arena, src, max_depth, err): the tree, in arena,
- * or NULL with err filled and errno EINVAL (the text is wrong) or ENOMEM.
+ * parse_condition(text, len, arena, src, max_depth, lists, err): the tree, in
+ * arena, or NULL with err filled and errno EINVAL (the text is wrong) or ENOMEM.
  * Names are not checked: any dotted name is a field, any other a macro.
  * src is only written into the positions of the nodes and may be NULL. text
- * may go away afterwards. max_depth 0 means PARSE_DEPTH.
+ * may go away afterwards. max_depth 0 means PARSE_DEPTH. Long lists are read
+ * once and shared by all conditions with the same lists, which may be NULL.
  */
 struct ast *parse_condition(const char *text, size_t len, struct arena *arena,
 			    const struct source *src, unsigned int max_depth,
-			    struct parse_error *err);
-
-/* parse_rule(text, len, arena, src, lists, err): the same; long lists are read once and shared. */
-struct ast *parse_rule(const char *text, size_t len, struct arena *arena, const struct source *src,
-		       struct long_lists *lists, struct parse_error *err);
+			    struct long_lists *lists, struct parse_error *err);
 
 /*
  * parse_operand(text, len, arena, &used, err): the field or transformer call at

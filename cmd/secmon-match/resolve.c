@@ -63,7 +63,8 @@ struct ast *resolve_parse(struct loader *l, const struct subject *s, struct text
 	}
 	(*src)->what = s->item;
 	(*src)->name = s->name;
-	tree = parse_rule(b->len ? b->s : "", b->len, &l->trees, *src, &l->long_lists, &err);
+	tree = parse_condition(b->len ? b->s : "", b->len, &l->trees, *src, PARSE_DEPTH,
+			       &l->long_lists, &err);
 	if (!tree && errno == ENOMEM)
 		load_no_memory(l);
 	else if (!tree)

@@ -20,7 +20,7 @@ static void answer(const char *text, size_t len, unsigned int depth)
 	FILE *f;
 
 	arena_init(&arena, 0);
-	tree = parse_condition(text, len, &arena, NULL, depth, &err);
+	tree = parse_condition(text, len, &arena, NULL, depth, NULL, &err);
 	if (tree) {
 		f = open_memstream(&out, &n);
 		ast_print(f, tree);

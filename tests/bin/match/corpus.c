@@ -93,7 +93,7 @@ static void compile_filter(struct request *r)
 {
 	struct parse_error pe;
 	struct check_error ce = { .text = "out of memory" };
-	struct ast *tree = parse_condition(r->text, strlen(r->text), &arena, NULL, 0, &pe);
+	struct ast *tree = parse_condition(r->text, strlen(r->text), &arena, NULL, 0, NULL, &pe);
 
 	if (!tree) {
 		r->answer = failed(pe.text);

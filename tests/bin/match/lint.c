@@ -20,7 +20,7 @@ static void answer(const char *text, size_t len)
 
 	arena_init(&arena, 0);
 	report_init(&report);
-	tree = parse_condition(text, len, &arena, NULL, 0, &err);
+	tree = parse_condition(text, len, &arena, NULL, 0, NULL, &err);
 	if (tree)
 		lint_condition(&l, &s, tree);
 	else

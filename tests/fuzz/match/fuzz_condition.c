@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	arena_init(&arena, 256 << 20);
 	report_init(&report);
-	tree = parse_condition((const char *)data, len, &arena, NULL, 0, &err);
+	tree = parse_condition((const char *)data, len, &arena, NULL, 0, NULL, &err);
 	if (tree) {
 		print(tree);
 		lint_condition(&l, &s, tree);

@@ -57,7 +57,7 @@ static inline struct program *compiled(const char *text, long *node)
 {
 	struct program *p = program_new();
 	struct parse_error pe;
-	struct ast *tree = parse_condition(text, strlen(text), &ask_arena, NULL, 0, &pe);
+	struct ast *tree = parse_condition(text, strlen(text), &ask_arena, NULL, 0, NULL, &pe);
 
 	assert_non_null(p);
 	if (!tree)

@@ -29,7 +29,7 @@ static int teardown(void **state)
 
 static struct ast *parse(const char *text)
 {
-	return parse_condition(text, strlen(text), &arena, NULL, 0, &err);
+	return parse_condition(text, strlen(text), &arena, NULL, 0, NULL, &err);
 }
 
 static void prints(const char *text, const char *want)
@@ -173,10 +173,10 @@ static void test_depth(void **state)
 	char text[2048] = "";
 
 	memset(text, '(', 200);
-	assert_null(parse_condition(text, 200, &arena, NULL, 0, &err));
+	assert_null(parse_condition(text, 200, &arena, NULL, 0, NULL, &err));
 	assert_string_equal(err.text, "exceeded max depth limit of 1000");
-	assert_null(parse_condition("((((a))))", 9, &arena, NULL, 20, &err));
-	assert_non_null(parse_condition("(((a)))", 7, &arena, NULL, 20, &err));
+	assert_null(parse_condition("((((a))))", 9, &arena, NULL, 20, NULL, &err));
+	assert_non_null(parse_condition("(((a)))", 7, &arena, NULL, 20, NULL, &err));
 }
 
 static void test_memory(void **state)
@@ -184,7 +184,7 @@ static void test_memory(void **state)
 	struct arena small;
 
 	arena_init(&small, 200);
-	assert_null(parse_condition("a.b = c and d.e = f", 19, &small, NULL, 0, &err));
+	assert_null(parse_condition("a.b = c and d.e = f", 19, &small, NULL, 0, NULL, &err));
 	assert_int_equal(errno, ENOMEM);
 	arena_free(&small);
 }
