@@ -1,9 +1,10 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* "did you mean": edit distance, where swapped neighbours count once. */
+#include "common/suggest.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "common/suggest.h"
 #include "common/compat.h"
 #include "common/events.h"
 #include "common/fields.h"

@@ -5,9 +5,9 @@
 
 #include "cmd/secmon-match/exception.h"
 #include "cmd/secmon-match/loader.h"
-#include "common/suggest.h"
 #include "cmd/secmon-match/textbuf.h"
 #include "common/compat.h"
+#include "common/suggest.h"
 
 #define MANY_EVENTS 100 /* event codes; more is LOAD_NO_EVTTYPE */
 
@@ -158,7 +158,8 @@ static int too_many(struct loader *l, const struct ruledef *r, const struct subj
 			 (unsigned long long)LOAD_ALL_NODES);
 }
 
-void check_rule(struct loader *l, struct ruledef *r, const struct subject *s)
+/* r->tree and its output against the checker; sets r->ok. */
+static void check_rule(struct loader *l, struct ruledef *r, const struct subject *s)
 {
 	const struct checker *c = l->checker;
 	int rc;

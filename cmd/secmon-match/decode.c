@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cmd/secmon-match/decode.h"
-#include "common/suggest.h"
 #include "common/compat.h"
+#include "common/suggest.h"
 
 int decode_missing(struct loader *l, const struct subject *s, const char *key)
 {

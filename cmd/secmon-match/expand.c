@@ -23,7 +23,8 @@ static bool is_delimiter(char c)
 	return is_blank(c) || c == '(' || c == ')' || c == ',' || c == '=';
 }
 
-int uses_list(struct arena *a, struct uses *u, struct list *list)
+/* Note that u uses it. -1 out of memory. */
+static int uses_list(struct arena *a, struct uses *u, struct list *list)
 {
 	struct list **v;
 

@@ -195,13 +195,8 @@ void forget_unused(struct loader *l);
 /* compile_all(l): lists, macros, rules of everything read so far. What is wrong is reported. */
 void compile_all(struct loader *l);
 
-/*
- * uses_list, uses_macro: note that u uses it, unless one of the last USES_BACK
- * notes says so already: a rule may name very many. -1 out of memory.
- */
-#define USES_BACK 64
-int uses_list(struct arena *a, struct uses *u, struct list *list);
-int uses_macro(struct arena *a, struct uses *u, struct macro *m);
+/* A use is noted unless one of so many last notes says so already: a rule may name very many. */
+enum { USES_BACK = 64 };
 
 struct textbuf;
 
@@ -224,9 +219,6 @@ const struct ast *resolve_tree(struct loader *l, const struct subject *s, struct
 /* resolve_parse(l, s, b, uses, &src): b with its lists substituted, parsed; NULL (reported). */
 struct ast *resolve_parse(struct loader *l, const struct subject *s, struct textbuf *b,
 			  struct uses *uses, struct source **src);
-
-/* check_rule(l, r, s): r->tree and its output against the checker; sets r->ok. */
-void check_rule(struct loader *l, struct ruledef *r, const struct subject *s);
 
 /* lint_condition(l, s, tree): warnings about what is right and probably not meant. */
 void lint_condition(struct loader *l, const struct subject *s, const struct ast *tree);

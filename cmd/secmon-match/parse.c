@@ -19,6 +19,20 @@
 
 static struct ast *parse_or(struct parser *p);
 
+/* From 1; CR and LF each end a line. */
+static void position(const char *text, size_t index, unsigned int *line, unsigned int *column)
+{
+	*line = *column = 1;
+	for (size_t i = 0; i < index; i++) {
+		if (text[i] == '\r' || text[i] == '\n') {
+			(*line)++;
+			*column = 1;
+		} else {
+			(*column)++;
+		}
+	}
+}
+
 void parser_fail(struct parser *p, const char *fmt, ...)
 {
 	va_list ap;
@@ -27,7 +41,7 @@ void parser_fail(struct parser *p, const char *fmt, ...)
 		return;
 	p->failed = EINVAL;
 	p->err->index = p->lex.at;
-	parse_position(p->lex.text, p->lex.at, &p->err->line, &p->err->column);
+	position(p->lex.text, p->lex.at, &p->err->line, &p->err->column);
 	va_start(ap, fmt);
 	vsnprintf(p->err->text, sizeof(p->err->text), fmt, ap);
 	va_end(ap);
@@ -337,17 +351,4 @@ int parse_is_bare(const char *s, size_t len)
 	struct text t;
 
 	return lex_bare(&l, &t) && l.at == len;
-}
-
-void parse_position(const char *text, size_t index, unsigned int *line, unsigned int *column)
-{
-	*line = *column = 1;
-	for (size_t i = 0; i < index; i++) {
-		if (text[i] == '\r' || text[i] == '\n') {
-			(*line)++;
-			*column = 1;
-		} else {
-			(*column)++;
-		}
-	}
 }

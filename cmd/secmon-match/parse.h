@@ -59,7 +59,4 @@ int parse_is_identifier(const char *s, size_t len);
 /* parse_is_bare(s, len): may stand as a string without quotes. */
 int parse_is_bare(const char *s, size_t len);
 
-/* parse_position(text, index, &line, &column): from 1; CR and LF each end a line. */
-void parse_position(const char *text, size_t index, unsigned int *line, unsigned int *column);
-
 #endif

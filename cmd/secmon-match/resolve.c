@@ -7,10 +7,11 @@
 #include "cmd/secmon-match/define.h"
 #include "cmd/secmon-match/loader.h"
 #include "cmd/secmon-match/parse.h"
-#include "common/suggest.h"
 #include "cmd/secmon-match/textbuf.h"
+#include "common/suggest.h"
 
-int uses_macro(struct arena *a, struct uses *u, struct macro *m)
+/* Note that u uses it. -1 out of memory. */
+static int uses_macro(struct arena *a, struct uses *u, struct macro *m)
 {
 	struct macro **v;
 
