@@ -47,8 +47,7 @@ static inline bool hook_preferred(const struct hook_plan *plan, unsigned int eve
 /* hook_table(n): all of them; *n is their number. */
 const struct hook *hook_table(size_t *n);
 
-/* hook_plan(o, plan): choose. Asks the kernel by loading and attaching a program that does nothing.
- */
+/* hook_plan(o, plan): choose. Asks the kernel by attaching a program that does nothing. */
 void hook_plan(const struct options *o, struct hook_plan *plan);
 
 /* hook_used(h, o, plan): whether the plan needs that program. */

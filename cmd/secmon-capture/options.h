@@ -52,7 +52,9 @@ struct options {
 	char **command; /* argv after "--", or NULL */
 };
 
-/* options_parse(o, argc, argv): or print and exit: 0 for --help and --version, 2 for what is wrong.
+/*
+ * options_parse(o, argc, argv): fill o; or print and exit: 0 for --help and --version, 2
+ * for what is wrong.
  */
 void options_parse(struct options *o, int argc, char **argv);
 

@@ -29,7 +29,11 @@ enum policy_operator {
 	OP_NOT = 64
 };
 
-struct named_calls;
+/* System calls that values name. */
+struct named_calls {
+	uint64_t events[EVENT_ID_END / 64];
+	bool this; /* the call that the selector is for, if it is for one */
+};
 
 /* One item of matchArgs while it is read. */
 struct match {
@@ -40,7 +44,7 @@ struct match {
 	const char *op_text;
 	const struct call_arg *arg;
 	const struct policy_type *type;
-	struct named_calls *calls; /* match_call(): what the values name so far */
+	struct named_calls calls; /* match_call(): so far */
 };
 
 /* match_is_not(m): whether the operator is one that begins with Not. */

@@ -96,8 +96,10 @@ void draft_term(struct draft *s, const struct plan_term *t);
 /* policy_hooks(p, spec): read the hooks of a policy into the plan. */
 void policy_hooks(struct policy *p, yaml_node_t *spec);
 
-/* policy_list(p, n, name): spec.lists' item NAME, which "list:NAME" at n asks for; NULL: complained
- * of. */
+/*
+ * policy_list(p, n, name): the item NAME of spec.lists, which "list:NAME" at n asks for, or
+ * NULL, complained of.
+ */
 yaml_node_t *policy_list(struct policy *p, const yaml_node_t *n, const char *name);
 
 /* policy_selectors(h, n): the selectors of a hook (n may be NULL), for each of its calls. */
@@ -117,8 +119,7 @@ void policy_match_pid(struct policy_doc *d, yaml_node_t *n, void *s);
 void policy_match_namespace(struct policy_doc *d, yaml_node_t *n, void *s);
 void policy_match_capability(struct policy_doc *d, yaml_node_t *n, void *s);
 
-/* policy_learn_host(): look at the host's namespaces, once: to be called while /proc can be read.
- */
+/* policy_learn_host(): look at the host's namespaces, once, while /proc can be read. */
 void policy_learn_host(void);
 
 /* policy_type(d, n): the type that n names, or NULL, complained of. */

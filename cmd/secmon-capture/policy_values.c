@@ -192,11 +192,6 @@ void match_socket(struct match *m)
 
 /* ---- which system call */
 
-struct named_calls {
-	uint64_t events[EVENT_ID_END / 64];
-	bool this; /* the call that the selector is for, if it is for one */
-};
-
 static void put_call(struct match *m, struct policy_doc *d, yaml_node_t *n)
 {
 	const char *s = policy_text(d, n, "values", NULL);
@@ -216,15 +211,14 @@ static void put_call(struct match *m, struct policy_doc *d, yaml_node_t *n)
 		return;
 	}
 	if (!c->sys)
-		m->calls->events[c->events[0] / 64] |= 1ULL << c->events[0] % 64;
+		m->calls.events[c->events[0] / 64] |= 1ULL << c->events[0] % 64;
 	else if (m->s->call->sys && !*m->s->call->sys)
 		draft_text(m->s, PLAN_EQUAL, c->sys, strlen(c->sys));
-	m->calls->this |= !strcmp(c->name, m->s->call->name);
+	m->calls.this |= !strcmp(c->name, m->s->call->name);
 }
 
 void match_call(struct match *m)
 {
-	struct named_calls found = { 0 };
 	struct draft *s = m->s;
 	int op = m->op & ~OP_NOT;
 	const struct draft_pred *p;
@@ -233,7 +227,6 @@ void match_call(struct match *m)
 		match_no_operator(m, "the number of a system call");
 		return;
 	}
-	m->calls = &found;
 	p = draft_pred(s, F_ARGTEXT(A_SYSCALL_ID), match_is_not(m));
 	match_values(m, put_call);
 	if (s->call->sys && !*s->call->sys) {
@@ -242,7 +235,7 @@ void match_call(struct match *m)
 	}
 	s->npreds--;
 	for (size_t i = 0; s->call->all && i < nitems(s->events); i++)
-		s->events[i] &= match_is_not(m) ? ~found.events[i] : found.events[i];
-	if (!s->call->all && found.this == match_is_not(m))
+		s->events[i] &= match_is_not(m) ? ~m->calls.events[i] : m->calls.events[i];
+	if (!s->call->all && m->calls.this == match_is_not(m))
 		s->never = true;
 }

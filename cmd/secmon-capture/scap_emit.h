@@ -9,7 +9,7 @@
 enum emit_what { EMIT_CALL, EMIT_ALL };
 
 /*
- * emit_event(b, a, num, since, out): write the event; since: when the recording
+ * emit_event(b, a, num, since, what, out): write the event; since: when the recording
  * began, 0 to leave that out. EMIT_CALL: without the process. 0, or -1 with EAGAIN (no room) or
  * EMSGSIZE (too large for our stream even without what can be left out).
  */

@@ -5,12 +5,10 @@
 
 #include "cmd/secmon-capture/scap_blob.h"
 
-/* kin_ancestors(b, w, t): lists of the ancestors, the parent first, as far as somebody reads them.
- */
+/* kin_ancestors(b, w, t): lists of the ancestors, the parent first, if somebody reads them. */
 void kin_ancestors(struct scap_blobs *b, struct wire *w, struct scap_thread *t);
 
-/* kin_leaders(b, w, t): names and executables of the leaders; they remember that t speaks of them.
- */
+/* kin_leaders(b, w, t): names and executables of the leaders, which are marked as leaders. */
 void kin_leaders(struct scap_blobs *b, struct wire *w, struct scap_thread *t);
 
 #endif
