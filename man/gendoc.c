@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * gendoc TEMPLATE: a man page with the tables of common/ filled in. A line
  * "@fields@", "@unfilled@", "@events@", "@flags@" or "@stats@" of the template

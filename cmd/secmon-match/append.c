@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* append_output: texts and fields for the alerts of some rules, or of all. */
 #include "cmd/secmon-match/append.h"
 

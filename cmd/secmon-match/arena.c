@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Memory that is given back all at once. */
 #include <errno.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Parameters of events: raw values, where they come from, and how they are shown. */
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Rules that are asked together. */
 #include "cmd/secmon-match/block.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* All definitions compiled, and each rule against the checker of fields and types. */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Conditions and outputs checked while rules are loaded. */
 #include "cmd/secmon-match/checker.h"
 

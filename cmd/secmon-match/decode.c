@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Values of the keys of an item. */
 #include <errno.h>
 #include <stdio.h>

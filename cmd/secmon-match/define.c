@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* What items make of the definitions so far. */
 #include <stdio.h>
 #include <string.h>

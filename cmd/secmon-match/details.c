@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* What a rule or a macro uses, as sorted names. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Addresses of the names that rules use. Names are asked for at load, never
  * while events are matched: a resolver cannot hold the stream up, and what an

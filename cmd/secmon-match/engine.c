@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Rules ready to run. */
 #include "cmd/secmon-match/engine.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* The evaluator: every value got and every part of a condition decided at most once per event. */
 #include "cmd/secmon-match/eval.h"
 

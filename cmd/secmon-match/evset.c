@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Which event types a check leaves possible. */
 #include "cmd/secmon-match/evset.h"
 

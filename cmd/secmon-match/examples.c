@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* The examples that rules carry. */
 #include "cmd/secmon-match/examples.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Exceptions of rules: read, check, join. exception_text.c writes them as conditions. */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Exceptions as text of a condition: lists and macros in their values come to life later. */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Lists into texts. Falco does this before anything is parsed, to the text,
  * list after list in the order of their definition; what that means for

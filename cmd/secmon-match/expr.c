@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Fields and transformers: names resolved, types checked. */
 #include "cmd/secmon-match/expr.h"
 

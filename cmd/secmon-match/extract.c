@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Values as they travel, and which function derives the others. */
 #include "cmd/secmon-match/extract.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Fields of the container that are parts of what enrich says about it. */
 #include <fnmatch.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Fields of the event itself: time, type, class, result. */
 #include <stdlib.h>
 #include <time.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Fields of the file or socket that the event is about. */
 #include <sys/sysmacros.h>
 #include <sys/types.h>

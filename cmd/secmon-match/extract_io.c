@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Fields about what a call did: result, I/O, opens, paths. */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Fields of the process: its own, its parent's, its ancestors'. */
 #include <ctype.h>
 

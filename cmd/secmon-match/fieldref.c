@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Names of fields with their arguments. */
 #include <stdarg.h>
 #include <stdio.h>

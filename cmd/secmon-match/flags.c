@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Names of errors, flags, signals and capabilities. */
 #include "cmd/secmon-match/flags.h"
 

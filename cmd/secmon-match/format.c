@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Output formats, compiled and filled in. */
 #include "cmd/secmon-match/format.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Items of a rules file: versions, lists, macros. Rules are in item_rule.c. */
 #include <errno.h>
 #include <stdio.h>

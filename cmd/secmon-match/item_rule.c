@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Items of a rules file: rules. */
 #include <stdio.h>
 #include <stdlib.h>

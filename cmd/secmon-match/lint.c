@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* What is right in a condition and probably not meant. */
 #include <stdio.h>
 #include <string.h>

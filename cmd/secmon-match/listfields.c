@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* The fields that rules may use, listed. */
 #include "cmd/secmon-match/listfields.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Values of the right side, read as the type of the left side says. */
 #include <arpa/inet.h>
 #include <ctype.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Files and directories to a ruleset. */
 #include <dirent.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* secmon-match: wiring. */
 #include <errno.h>
 #include <stdio.h>

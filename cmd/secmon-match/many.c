@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Many texts looked for in one pass. All of them in one trie, whose steps are a
  * table: state and byte give the next state. To find them anywhere the trie

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* From names to things: open addressing, seeded. */
 #include <stdlib.h>
 #include <string.h>

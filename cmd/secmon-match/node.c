@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Nodes of the graph: folded, put in order, and each made only once. */
 #include <errno.h>
 #include <stdlib.h>

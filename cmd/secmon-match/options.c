@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* The command line of secmon-match. */
 #include "cmd/secmon-match/options.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* What stands left and right of an operator: fields, transformers, values. */
 #include <errno.h>
 #include <stdlib.h>

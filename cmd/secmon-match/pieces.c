@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Checks that look for a piece of a text. */
 #include "cmd/secmon-match/pieces.h"
 

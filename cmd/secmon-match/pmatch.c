@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * A trie of path components. Children that hold glob characters stand in a list
  * and are tried each; the others are found by a sorted search.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Checks: which operator goes with which type, and what it costs. */
 #include "cmd/secmon-match/pred.h"
 

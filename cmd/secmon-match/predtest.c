@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Checks put to values. */
 #include <ctype.h>
 #include <fnmatch.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* What is printed, as text in an arena. */
 #include "cmd/secmon-match/printed.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Conditions as one graph. */
 #include "cmd/secmon-match/program.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Values as text and as typed values of alerts. */
 #include "cmd/secmon-match/render.h"
 

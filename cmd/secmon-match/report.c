@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Everything a load of rules has to say, kept. */
 #include <stdio.h>
 #include <stdlib.h>

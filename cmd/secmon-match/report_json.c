@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* A report for programs, in the shape that Falco's -V has. */
 #include "cmd/secmon-match/jsontext.h"
 #include "cmd/secmon-match/report.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Texts into trees, and macros into the trees that name them. */
 #include <errno.h>
 #include <stdio.h>

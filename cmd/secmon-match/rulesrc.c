@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Reading rules, the first time and again. */
 #include "cmd/secmon-match/rulesrc.h"
 

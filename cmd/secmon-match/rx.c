@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Regular expressions that cannot run away. */
 #include "cmd/secmon-match/rx.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* The shape of a rules file as a table. */
 #include "cmd/secmon-match/schema.h"
 

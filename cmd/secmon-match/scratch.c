@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Memory for the values of one event. */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* The stage: events in, alerts out. */
 #include "cmd/secmon-match/stage.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* An open hash table of texts. */
 #include "cmd/secmon-match/strset.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Texts as numbers. */
 #include "cmd/secmon-match/symbols.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Names of system calls, from libseccomp's tables. */
 #include "cmd/secmon-match/syscalls.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* A text being put together, that knows where each of its pieces was written. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* The transformers: tolower, toupper, b64, basename, len, join, concat, getopt. */
 #include <ctype.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Kinds and widths of the types of the field table. */
 #include "cmd/secmon-match/xval.h"
 

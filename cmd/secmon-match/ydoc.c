@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* A YAML file as a tree with positions, by libyaml's events. */
 #include <errno.h>
 #include <stdio.h>

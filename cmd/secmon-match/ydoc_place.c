@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Where a byte of a scalar was written. Folding, chomping and escapes make the
  * value differ from what the file says, but never in the order of the

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * A main for fuzz targets without libFuzzer: feeds every file it is given, and
  * every file below the directories it is given, to LLVMFuzzerTestOneInput()

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * emptyhook COMMAND [ARGUMENT]...: run it with a BPF program that does nothing at the end of
  * every system call: what is left of secmon's price if secmon does nothing.

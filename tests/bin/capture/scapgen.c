@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * scapgen [-n EVENTS] [-m files|execs|mixed] [-p PROCESSES] >FILE.scap: a capture
  * to measure with, as sysdig would write it: a process list, then processes that

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * deeds FILE PORT: a few things that a monitor must see, done once each: opens
  * FILE, listens on 127.0.0.1:PORT, and connects to it from a child, whose end it

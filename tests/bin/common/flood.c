@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * flood PARENTS KIDS BULK MARKER: a process flood over a file flood.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * sysloop ROUNDS [WORK]...: what a system call costs here and now, as JSON: nanoseconds of
  * a getppid(), which no rule asks about, of an open() and close() of a file,

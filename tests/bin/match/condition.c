@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Conditions in, trees out. Each input is "DEPTH LENGTH\n" and so many bytes;
  * each answer a line of JSON: {"text": canonical} or {"error", "idx", "line", "col"}.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * The engine without rules files, for tests/match/corpus.py: one request a line
  * (with \t, \n, \r and \\ escaped), one answer a line.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * fieldeval FIELDS <stream: what match sees. FIELDS is a file with a field on each
  * line, "proc.name" or "proc.aname[2]". For each event a line of JSON: its number

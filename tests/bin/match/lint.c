@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Conditions in, warnings out. Each input is a line "LENGTH" and so many bytes; each
  * answer a line with the codes of the warnings, or "error".

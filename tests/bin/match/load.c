@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * The loader: load FILE..., print its report as JSON and, if all was well, one line of
  * JSON for each rule. -t: the report as text, nothing else. -L: the description

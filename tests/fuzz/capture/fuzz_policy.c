@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Any bytes as a file of policies: refused with words, or made into a plan that can be read. */
 #include <stdio.h>
 #include <stdlib.h>

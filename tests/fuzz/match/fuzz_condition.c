@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Any bytes as a condition: parsed, and if that works printed, and warned about. */
 #include <stdio.h>
 #include <stdlib.h>

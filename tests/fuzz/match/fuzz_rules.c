@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Any bytes as a rules file: loaded as -V would, reported and described. */
 #include <fcntl.h>
 #include <stdio.h>

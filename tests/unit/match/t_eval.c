@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* What conditions mean: absent values, lists, ancestors, networks, fields against fields. */
 #include <setjmp.h>
 #include <stdarg.h>

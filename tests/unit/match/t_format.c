@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Outputs: what is shown of values, missing ones, arguments, widths. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* The parts of the loader: names, texts with their origin, selection, suggestions, reports. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* Conditions to trees: shapes, values, positions, errors. */
 #include <errno.h>
 #include <setjmp.h>

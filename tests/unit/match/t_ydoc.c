@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /* YAML as a tree: kinds, keys, aliases, and where each byte was written. */
 #include <errno.h>
 #include <setjmp.h>
