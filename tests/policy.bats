@@ -450,7 +450,8 @@ three openat cat /etc/passwd" ]
 	sed 's/hosts/hostname/; s/"one"/"two"/' "$T/one.yaml" > "$T/two"
 	cp "$T/one.yaml" "$T/d/p.yaml"
 	cat > "$T/steps.sh" <<-EOF
-		cat /etc/hosts /etc/hostname
+		cat /etc/hostname /etc/hosts
+		until grep -q /etc/hosts $T/events; do :; done
 		cp $T/two $T/d/p.yaml
 		kill -HUP \$PPID
 		until grep -q taken $T/err; do :; done

@@ -151,6 +151,7 @@ static enum verdict judge(struct wanted *w, uint64_t time, const struct object *
 			  const struct plan_selector **policy)
 {
 	const struct plan_facts *facts = w->actors ? &w->facts : NULL;
+	const struct plan_selector *by = NULL;
 	enum verdict v;
 	size_t from = 0;
 	bool life;
@@ -162,9 +163,12 @@ static enum verdict judge(struct wanted *w, uint64_t time, const struct object *
 	if (life && w->actors)
 		actors_learn(w->actors, &w->event);
 	v = judge_event(w->now.judge, &w->event, facts, policy);
-	if (v == VERDICT_UNWANTED && w->before && time <= w->before_until &&
-	    plan_wants(w->before, &w->event, facts, &from))
+	if (v == VERDICT_UNWANTED && w->before && time <= w->before_until)
+		by = plan_wants(w->before, &w->event, facts, &from);
+	if (by) {
 		v = VERDICT_WANTED;
+		*policy = by->policy ? by : NULL;
+	}
 	return life ? VERDICT_WANTED : v;
 }
 
