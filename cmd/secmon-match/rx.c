@@ -18,6 +18,7 @@ struct rx {
 };
 
 static pcre2_match_context *limits;
+static uint64_t given_up;
 
 /*
  * What Perl knows and POSIX does not: (?...), lazy and possessive repetition,
@@ -125,5 +126,11 @@ bool rx_match(const struct rx *r, const char *s, size_t len)
 		rc = pcre2_jit_match(r->code, (PCRE2_SPTR)s, len, 0, 0, r->data, limits);
 	else
 		rc = pcre2_match(r->code, (PCRE2_SPTR)s, len, 0, 0, r->data, limits);
+	given_up += rc < 0 && rc != PCRE2_ERROR_NOMATCH;
 	return rc >= 0;
+}
+
+uint64_t rx_given_up(void)
+{
+	return given_up;
 }

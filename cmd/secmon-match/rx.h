@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct rx;
 
@@ -15,7 +16,11 @@ struct rx;
 struct rx *rx_new(const char *pattern, size_t len, char *err, size_t errlen);
 void rx_free(struct rx *r);
 
-/* rx_match(r, s, len): whether the whole of s matches. False also when a limit was reached. */
+/*
+ * rx_match(r, s, len): whether the whole of s matches. False also when a limit was
+ * reached; rx_given_up() counts these.
+ */
 bool rx_match(const struct rx *r, const char *s, size_t len);
+uint64_t rx_given_up(void);
 
 #endif

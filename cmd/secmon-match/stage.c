@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd/secmon-match/alert.h"
+#include "cmd/secmon-match/rx.h"
 #include "cmd/secmon-match/why.h"
 #include "common/log.h"
 
@@ -75,6 +76,7 @@ static int pass_or_filter(struct stage *s, const struct object *o)
 		s->stats->v[S_MATCH_FILTERED]++;
 	}
 	s->stats->v[S_MATCH_IN]++;
+	s->stats->v[S_MATCH_REGEX_LIMIT] = rx_given_up();
 	return 0;
 }
 

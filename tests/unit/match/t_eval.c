@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "cmd/secmon-match/rx.h"
 #include "tests/unit/match/ask.h"
 
 static void test_without_a_value_every_check_is_false(void **state)
@@ -54,6 +55,18 @@ static void test_texts(void **state)
 	holds("len(proc.name) = 3");
 	holds("basename(proc.cwd) = ''");
 	holds("concat(proc.name, '-', proc.name) = Cat-Cat");
+}
+
+static void test_an_expression_that_takes_too_long_does_not_match_and_is_counted(void **state)
+{
+	uint64_t before = rx_given_up();
+
+	given("{evt.type: close, proc.name: Cat, proc.cwd: "
+	      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab}");
+	fails("proc.cwd regex '(a|aa)+c.*'");
+	assert_int_equal(rx_given_up(), before);
+	fails("proc.cwd regex '(a|aa|.b?)+[cd]'");
+	assert_int_equal(rx_given_up(), before + 1);
 }
 
 static void test_paths(void **state)
@@ -226,6 +239,8 @@ int main(void)
 		cmocka_unit_test(test_without_a_value_every_check_is_false),
 		cmocka_unit_test(test_an_empty_text_is_a_value),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(
+			test_an_expression_that_takes_too_long_does_not_match_and_is_counted),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_any_ancestor),
