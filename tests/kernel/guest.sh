@@ -23,7 +23,7 @@ for hooks in preferred fallback; do
 	secmon-capture --hooks $hooks -e all -o "$tmp/raw" -- sh "$0" deeds >"$tmp/$hooks.out" \
 		2>"$tmp/$hooks.said" &&
 		secmon-enrich -i "$tmp/raw" -o "$tmp/$hooks.mp" 2>>"$tmp/$hooks.said" &&
-		! grep '^guest.sh:' "$tmp/$hooks.said" >&2 && : >"$tmp/$hooks.ok"
+		! grep -E '^guest.sh:|refuses the program' "$tmp/$hooks.said" >&2 && : >"$tmp/$hooks.ok"
 done
 rm -f "$tmp/raw"
 busybox tar -c -C "$tmp" .
