@@ -47,12 +47,10 @@ __noinline int filter_comm(__u32 slot)
 	struct filter_defaults *defaults;
 	struct filter_set *set;
 	__u64 looks = 0;
-	__u32 key;
 
 	if (!s)
 		return 1;
-	key = s->generation;
-	defaults = bpf_map_lookup_elem(&filter_defaults, &key);
+	defaults = filter_defaults_of(s);
 	if (!defaults)
 		return 1;
 	s->paths = defaults->path;
@@ -141,13 +139,11 @@ __noinline int filter_asked(__u32 slot, __u64 addr)
 	struct filter_set *set;
 	__u64 looks = 0, named = 0;
 	bool dots = false;
-	__u32 key;
 	long n;
 
 	if (!s)
 		return 1;
-	key = s->generation;
-	defaults = bpf_map_lookup_elem(&filter_defaults, &key);
+	defaults = filter_defaults_of(s);
 	if (!defaults)
 		return 1;
 	for (int i = 0; i < FILTER_WORDS; i++)
@@ -252,12 +248,10 @@ __noinline int filter_late(__u32 slot)
 	struct filter_defaults *defaults;
 	struct filter_set *set;
 	__u64 anywhere = 0;
-	__u32 key;
 
 	if (!s || (s->depth == 0 && !s->nameless) || s->depth > RECORD_DEPTH_MAX)
 		return 1;
-	key = s->generation;
-	defaults = bpf_map_lookup_elem(&filter_defaults, &key);
+	defaults = filter_defaults_of(s);
 	if (!defaults)
 		return 1;
 	if (s->nameless) {

@@ -95,6 +95,14 @@ static __always_inline struct filter_state *filter_state(__u32 slot)
 	return bpf_map_lookup_elem(&filter_states, &key);
 }
 
+/* filter_defaults_of(s): those of the generation that the event is judged by. */
+static __always_inline struct filter_defaults *filter_defaults_of(const struct filter_state *s)
+{
+	__u32 key = s->generation;
+
+	return bpf_map_lookup_elem(&filter_defaults, &key);
+}
+
 static __always_inline void set_and(struct filter_set *a, const struct filter_set *b)
 {
 	for (int i = 0; i < FILTER_WORDS; i++)
