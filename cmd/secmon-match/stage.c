@@ -76,7 +76,6 @@ static int pass_or_filter(struct stage *s, const struct object *o)
 		s->stats->v[S_MATCH_FILTERED]++;
 	}
 	s->stats->v[S_MATCH_IN]++;
-	s->stats->v[S_MATCH_REGEX_LIMIT] = rx_given_up();
 	return 0;
 }
 
@@ -160,6 +159,7 @@ static int on_tick(void *arg)
 	struct stage *s = arg;
 
 	tally_stats(s->stats);
+	s->stats->v[S_MATCH_REGEX_LIMIT] = rx_given_up();
 	return 0;
 }
 
