@@ -104,38 +104,41 @@ static void add_event(void *arg, const char *name)
 	add(s, arena_str(s->arena, name));
 }
 
+enum { STRINGS = 9 };
+
+static void all_strings(struct details *d, struct strings *all[STRINGS])
+{
+	struct strings *const each[STRINGS] = { &d->fields,
+						&d->operators,
+						&d->events,
+						&d->macros,
+						&d->lists,
+						&d->output_fields,
+						&d->exception_names,
+						&d->exception_fields,
+						&d->exception_operators };
+
+	memcpy(all, each, sizeof(each));
+}
+
 static void begin(struct details *d)
 {
-	struct strings *all[] = { &d->fields,
-				  &d->operators,
-				  &d->events,
-				  &d->macros,
-				  &d->lists,
-				  &d->output_fields,
-				  &d->exception_names,
-				  &d->exception_fields,
-				  &d->exception_operators };
+	struct strings *all[STRINGS];
 
 	memset(d, 0, sizeof(*d));
 	arena_init(&d->arena, LOAD_BYTES);
-	for (size_t i = 0; i < nitems(all); i++)
+	all_strings(d, all);
+	for (size_t i = 0; i < STRINGS; i++)
 		all[i]->arena = &d->arena;
 }
 
 static int finish(struct details *d)
 {
-	struct strings *all[] = { &d->fields,
-				  &d->operators,
-				  &d->events,
-				  &d->macros,
-				  &d->lists,
-				  &d->output_fields,
-				  &d->exception_names,
-				  &d->exception_fields,
-				  &d->exception_operators };
+	struct strings *all[STRINGS];
 	bool failed = !d->compiled;
 
-	for (size_t i = 0; i < nitems(all); i++) {
+	all_strings(d, all);
+	for (size_t i = 0; i < STRINGS; i++) {
 		/* the fields of an output stay in its order */
 		if (all[i] != &d->output_fields)
 			sort(all[i]);
