@@ -150,3 +150,21 @@ const char *type_name(enum type type)
 {
 	return (unsigned int)type < TYPE_END ? types[type] : "NONE";
 }
+
+bool type_is_signed(enum type type)
+{
+	switch (type) {
+	case TYPE_INT8:
+	case TYPE_INT16:
+	case TYPE_INT32:
+	case TYPE_INT64:
+	case TYPE_FD:
+	case TYPE_FD32:
+	case TYPE_PID:
+	case TYPE_PID32:
+	case TYPE_ERRNO:
+		return true;
+	default:
+		return false;
+	}
+}

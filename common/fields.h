@@ -3,6 +3,7 @@
 #ifndef COMMON_FIELDS_H
 #define COMMON_FIELDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -103,6 +104,9 @@ struct field {
 	const char *name;
 	const char *help;
 };
+
+/* type_is_signed(type): whether its values are integers that may be negative. */
+bool type_is_signed(enum type type);
 
 /*
  * field_table(n): all fields in table order (not the arguments); *n is their number.

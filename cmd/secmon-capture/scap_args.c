@@ -218,23 +218,6 @@ static void dyn_text(struct scap_actor *a, struct wire *w, unsigned int arg, con
 	wire_text(w, F_ARGTEXT(arg), b, (size_t)n);
 }
 
-static bool is_signed(unsigned int type)
-{
-	switch (type) {
-	case TYPE_INT8:
-	case TYPE_INT16:
-	case TYPE_INT32:
-	case TYPE_INT64:
-	case TYPE_FD:
-	case TYPE_FD32:
-	case TYPE_PID:
-	case TYPE_PID32:
-	case TYPE_ERRNO:
-		return true;
-	}
-	return false;
-}
-
 static void put_number(struct scap_actor *a, struct wire *w, const struct param *p, unsigned int i)
 {
 	uint64_t u = ev_u64(a->e, i);
@@ -242,7 +225,7 @@ static void put_number(struct scap_actor *a, struct wire *w, const struct param 
 
 	if (a->e->len[i] > 8)
 		return;
-	if (is_signed(p->type))
+	if (type_is_signed(p->type))
 		wire_int(w, F_ARG(p->arg), v);
 	else
 		wire_uint(w, F_ARG(p->arg), u);

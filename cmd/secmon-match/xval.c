@@ -4,19 +4,11 @@
 
 enum xkind type_kind(enum type type)
 {
+	if (type_is_signed(type))
+		return X_INT;
 	switch (type) {
 	case TYPE_BOOL:
 		return X_BOOL;
-	case TYPE_INT8:
-	case TYPE_INT16:
-	case TYPE_INT32:
-	case TYPE_INT64:
-	case TYPE_FD:
-	case TYPE_FD32:
-	case TYPE_PID:
-	case TYPE_PID32:
-	case TYPE_ERRNO:
-		return X_INT;
 	case TYPE_UINT8:
 	case TYPE_UINT16:
 	case TYPE_UINT32:
