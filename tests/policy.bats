@@ -56,13 +56,17 @@ unlinker() {
 	cp "$(realpath "$PYTHON")" "$T/other"
 }
 
-@test "the unlink policy on sys_exit: three calls, one event in 90 s for a thread and call, not of the binary" {
+# limited FILE: its policy selects the first call of each kind by a thread, of one binary none
+limited() {
 	need shared tetragon
 	unlinker
-	sed "s#/var/usr/bin/containerd#$(realpath "$PYTHON")#" \
-		"$SHARED/tetragon/file-delete-tracepoint.yaml" > "$T/p.yaml"
+	sed "s#/var/usr/bin/containerd#$(realpath "$PYTHON")#" "$SHARED/tetragon/$1" > "$T/p.yaml"
 	run selected --policy "$T/p.yaml" -- sh -c "$PYTHON $T/unlink.py $T; $T/other $T/unlink.py $T
 		rm -f $T/unlink.py; :"
+}
+
+@test "the unlink policy on sys_exit: three calls, one event in 90 s for a thread and call, not of the binary" {
+	limited file-delete-tracepoint.yaml
 	[ "$output" = "file-delete-tracepoint unlink other $T/f0
 file-delete-tracepoint unlinkat other $T/f0
 file-delete-tracepoint unlinkat rm $T/unlink.py" ]
@@ -71,12 +75,7 @@ file-delete-tracepoint unlinkat rm $T/unlink.py" ]
 }
 
 @test "the unlink policy as kprobes does the same" {
-	need shared tetragon
-	unlinker
-	sed "s#/var/usr/bin/containerd#$(realpath "$PYTHON")#" \
-		"$SHARED/tetragon/file-delete-kprobe.yaml" > "$T/p.yaml"
-	run selected --policy "$T/p.yaml" -- sh -c "$PYTHON $T/unlink.py $T; $T/other $T/unlink.py $T
-		rm -f $T/unlink.py; :"
+	limited file-delete-kprobe.yaml
 	[ "$output" = "file-delete-monitor unlink other $T/f0
 file-delete-monitor unlinkat other $T/f0
 file-delete-monitor unlinkat rm $T/unlink.py" ]
