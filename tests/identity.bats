@@ -16,6 +16,10 @@ watch()
 	dump "$T/stream" >"$T/json"
 }
 
+# For steps that turn a path twice: "looked N" waits until capture has told what was done
+# before. A path that means another file twice before it has looked is more than it promises.
+looked='looked() { sh -c : "looked$1"; until grep -aq "looked$1" stream; do :; done; }'
+
 # count FILTER: events of $T/json that pass the jq filter
 count() { jq -c "select(.kind == \"EVENT\" and ($1))" "$T/json" | wc -l; }
 found() { count ".\"fd.name\" == \"$T/secret\" and .\"fd.identity\" == \"inode\" and ($1)"; }
@@ -82,9 +86,10 @@ alerts()
 }
 
 @test "replaced by rename, or removed and made again: the path's new file is watched, the old one is not" {
-	cat >steps <<-'EOF'
+	echo "$looked" >steps
+	cat >>steps <<-'EOF'
 		echo new >new; mv new secret
-		ln secret second; cat second; cat old
+		ln secret second; cat second; cat old; looked 1
 		rm secret; cat second
 		echo newer >secret
 		ln secret third; cat third; cat second
@@ -115,8 +120,9 @@ alerts()
 }
 
 @test "a path that is not there yet, and a directory that is not: watched once they are, and when one is replaced" {
-	cat >steps <<-'EOF'
-		mkdir -p a/b; echo x >a/b/c; ln a/b/c here; cat here
+	echo "$looked" >steps
+	cat >>steps <<-'EOF'
+		mkdir -p a/b; echo x >a/b/c; ln a/b/c here; cat here; looked 1
 		mv a z; cat here
 		mkdir -p y/b; echo y >y/b/c; ln y/b/c there; mv y a; cat there; cat here
 	EOF
